@@ -1,0 +1,48 @@
+/// The named limits and versions of the conversation between core and agent, in one place so that both sides and the
+/// tests at the limit mean the same numbers.
+public enum AgentLimits {
+    /// Lowest protocol version that this code speaks.
+    public static let lowestVersion: UInt64 = 1
+    /// Highest protocol version that this code speaks.
+    public static let highestVersion: UInt64 = 1
+    /// Longest frame, counted from its kind byte, in bytes.
+    public static let frameBytes = 1 << 20
+    /// Most arguments in a launch.
+    public static let arguments = 4096
+    /// Most environment entries in a launch.
+    public static let environmentEntries = 4096
+    /// Most extra files in a launch.
+    public static let files = 64
+    /// Most inventory entries in one frame.
+    public static let inventoryEntriesPerFrame = 2000
+    /// Most acknowledgements in one frame.
+    public static let acknowledgementsPerFrame = 10_000
+    /// Most task samples in one frame.
+    public static let taskSamplesPerFrame = 5000
+    /// Longest run of log bytes in one data frame, in bytes.
+    public static let logChunkBytes = 32 << 10
+    /// Most log streams open at once in a session.
+    public static let logStreams = 64
+    /// Most credit that a log stream can hold, in bytes.
+    public static let logCreditBytes: UInt64 = 16 << 20
+    /// Shortest interval between usage samples, in milliseconds.
+    public static let sampleMilliseconds: UInt64 = 100
+    /// Longest grace between the polite and the hard signal, in milliseconds (one hour).
+    public static let graceMilliseconds: UInt64 = 3_600_000
+    /// Longest cluster name, in UTF-8 bytes.
+    public static let clusterBytes = 128
+}
+
+/// What one side of a session can do beyond the base protocol; unknown bits are kept and ignored.
+public struct AgentCapabilities: OptionSet, Sendable {
+    /// One bit per capability.
+    public let rawValue: UInt64
+    /// The set with these bits.
+    public init(rawValue: UInt64) { self.rawValue = rawValue }
+    /// Log streams with credit.
+    public static let logs = AgentCapabilities(rawValue: 1)
+    /// Usage samples.
+    public static let samples = AgentCapabilities(rawValue: 2)
+    /// Memory and cpu limits that the kernel holds (control groups).
+    public static let isolation = AgentCapabilities(rawValue: 4)
+}
