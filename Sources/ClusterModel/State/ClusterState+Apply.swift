@@ -1,0 +1,125 @@
+/// The one way in which the state changes. `apply` decides nothing: it writes down what an event says. It accepts any
+/// event without trapping: one that speaks of unknown things changes nothing (damaged recordings may hold such).
+extension ClusterState {
+    /// Makes `event` true. Events come in order; `sequence` is one more than the last.
+    public mutating func apply(_ stamped: StampedEvent) {
+        now = max(now, stamped.time)
+        sequence = stamped.sequence
+        switch stamped.event {
+        case .coreStarted(let e): apply(e)
+        case .configured(let e): apply(e)
+        case .acted, .decided, .noted: break
+        case .dayTurned(let e): apply(e)
+        case .autoscaler(let e): autoscaler = e.mode
+        case .store(let e): storeFault = e.writable ? "" : e.message
+        case .roleChanged(let e): apply(e)
+        case .poolChanged(let e): apply(e)
+        case .instanceWished(let e): apply(e)
+        case .instanceChanged(let e): apply(e)
+        case .nodeAdded(let e): apply(e)
+        case .nodeRegistered(let e): apply(e)
+        case .nodeChanged(let e): apply(e)
+        case .nodeLink(let e): apply(e)
+        case .nodeForgotten(let e): apply(e)
+        case .sampled(let e): apply(e)
+        case .jobSubmitted(let e): apply(e)
+        case .jobChanged(let e): apply(e)
+        case .jobExpected(let e): apply(e)
+        case .jobForgotten(let e): apply(e)
+        case .offerMade(let e): apply(e)
+        case .offerClosed(let e): apply(e)
+        case .taskLaunched(let e): apply(e)
+        case .taskStarted(let e): apply(e)
+        case .taskEnded(let e): apply(e)
+        case .taskKilling(let e): apply(e)
+        case .taskRequeued(let e): apply(e)
+        case .tasksForgotten(let e): apply(e)
+        case .filterSet(let e): apply(e)
+        case .filtersCleared(let e): apply(e)
+        case .frameworkChanged(let e): apply(e)
+        }
+        if stamped.event.isNotable {
+            recent.append(stamped)
+            if recent.count >= 2 * Self.recentLimit { recent.removeFirst(recent.count - Self.recentLimit) }
+        }
+    }
+
+    private mutating func apply(_ e: CoreStarted) {
+        cluster = e.cluster
+        epoch = e.epoch
+        version = e.version
+        startedAt = now
+        storeFault = ""
+        // A new core has no link yet; agents are given the full time to be heard again.
+        for slot in 0..<nodes.count where nodes[slot].isPresent {
+            nodes.update(slot) {
+                $0.connected = false
+                $0.heardAt = now
+            }
+        }
+        if day == 0 { day = now.day }
+    }
+
+    private mutating func apply(_ e: Configured) {
+        configuration = e.configuration
+        fileConfiguration = e.file
+        for spec in configuration.pools {
+            let name = texts.intern(spec.name)
+            if index.poolByName[name] == nil {
+                index.poolByName[name] = PoolID(pools.count)
+                var row = PoolRow()
+                row.name = name
+                row.meter.advance(to: now)
+                pools.append(row)
+            }
+        }
+        for slot in pools.indices {
+            pools[slot].configured = configuration.pools.contains { $0.name == texts[pools[slot].name] }
+        }
+        for spec in configuration.roles { setRole(spec.path, weight: spec.weight) }
+    }
+
+    private mutating func apply(_ e: DayTurned) {
+        day = e.day
+        for slot in pools.indices {
+            pools[slot].meter.advance(to: now)
+            pools[slot].meter.atDayStart = pools[slot].meter.accrued
+        }
+        for slot in roles.indices {
+            roles[slot].meter.advance(to: now)
+            roles[slot].meter.atDayStart = roles[slot].meter.accrued
+        }
+    }
+
+    private mutating func apply(_ e: RoleChanged) { setRole(e.path, weight: e.weight) }
+
+    /// Gives the role at `path` a weight, making it and the roles above it where they are missing.
+    private mutating func setRole(_ path: String, weight: Int64) {
+        let id = ensureRole(path)
+        roles[id.index].weight = max(1, weight)
+    }
+
+    /// The role at `path`; it and those above it come into being by being named.
+    @discardableResult mutating func ensureRole(_ path: String) -> RoleID {
+        let name = texts.intern(path)
+        if let known = index.roleByPath[name] { return known }
+        var row = RoleRow()
+        row.path = name
+        if let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) { row.parent = ensureRole(String(path[..<slash])) }
+        row.meter.advance(to: now)
+        roles.append(row)
+        let id = RoleID(roles.count - 1)
+        index.roleByPath[name] = id
+        index.pending.append([])
+        return id
+    }
+
+    /// Books `delta` on a role and all roles above it. O(depth).
+    mutating func charge(_ role: RoleID, _ delta: ResourceVector) {
+        var at = role
+        while at.index < roles.count {
+            roles[at.index].allocated += delta
+            at = roles[at.index].parent
+        }
+    }
+}

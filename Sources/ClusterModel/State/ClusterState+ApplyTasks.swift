@@ -1,0 +1,223 @@
+/// How events in a task's life change the state: what it holds moves from the offer to the task and back to the node.
+extension ClusterState {
+    mutating func apply(_ e: TaskLaunched) {
+        guard let slot = slot(of: e.task), nodes.contains(e.node.index), !tasks[slot].state.isPlaced else { return }
+        let job = e.task.job.index
+        let need = tasks[slot].need
+        let node = nodes[e.node.index]
+        let cost = Self.cost(of: need, on: node.total, pricePerHour: node.pricePerHour)
+        tasks.update(slot) {
+            $0.state = .staging
+            $0.reason = .none
+            $0.attempt = e.attempt
+            $0.node = e.node
+            $0.rank = e.rank
+            $0.stateSince = now
+            $0.launchedAt = now
+            $0.startedAt = .never
+            $0.endedAt = .never
+            $0.deadline = e.deadline
+            $0.pid = 0
+            $0.costPerHour = cost
+            $0.statusSequence = 0
+        }
+        // Out of an offer into use; a launch that is learned from an agent has no offer and is not charged yet.
+        let fromOffer = offers.contains(e.offer.index) && offers[e.offer.index].outcome == .open
+        nodes.update(e.node.index) {
+            if fromOffer { $0.offered -= need }
+            $0.used += need
+            $0.tasks += 1
+        }
+        if fromOffer {
+            offers.update(e.offer.index) {
+                $0.accepted += need
+                $0.tasks += 1
+            }
+        } else {
+            book(job: job, need)
+        }
+        if !e.extras.isEmpty {
+            taskExtras[e.task] = e.extras
+            if fromOffer, let lent = offerExtras[e.offer] {
+                offerExtras[e.offer] = lent - e.extras
+            } else {
+                nodeDetails.update(e.node.index) { $0.freeExtras = $0.freeExtras - e.extras }
+            }
+        }
+        index.tasksOnNode[e.node.index].append(e.task)
+        let role = jobs[job].role.index
+        jobs.update(job) {
+            $0.queued -= 1
+            $0.placed += 1
+            $0.expectedStart = .never
+            if $0.nextQueued == e.task.index { $0.nextQueued += 1 }
+        }
+        roles[role].queued -= 1
+        roles[role].placed += 1
+        roles[role].meter.add(ratePerHour: cost, at: now)
+        if jobs[job].queued == 0 { dequeue(e.task.job) }
+    }
+
+    mutating func apply(_ e: TaskStarted) {
+        guard let slot = slot(of: e.task), tasks[slot].state.isPlaced else { return }
+        tasks.update(slot) {
+            if $0.state == .staging {
+                $0.state = .running
+                $0.stateSince = now
+            }
+            $0.pid = e.pid
+            $0.startedAt = now
+            $0.statusSequence = max($0.statusSequence, e.sequence)
+        }
+    }
+
+    mutating func apply(_ e: TaskKilling) {
+        guard let slot = slot(of: e.task), tasks[slot].state == .staging || tasks[slot].state == .running else {
+            return
+        }
+        tasks.update(slot) {
+            $0.state = .killing
+            $0.reason = e.reason
+            $0.stateSince = now
+        }
+    }
+
+    mutating func apply(_ e: TaskEnded) {
+        guard let slot = slot(of: e.task), !tasks[slot].state.isTerminal, tasks[slot].state != .forgotten else {
+            return
+        }
+        let before = tasks[slot]
+        let job = e.task.job.index
+        let role = jobs[job].role.index
+        if before.state.isPlaced {
+            unplace(e.task, slot: slot)
+            jobs.update(job) { $0.placed -= 1 }
+        } else {
+            jobs.update(job) { $0.queued -= 1 }
+            roles[role].queued -= 1
+            if jobs[job].queued == 0 { dequeue(e.task.job) }
+        }
+        tasks.update(slot) {
+            $0.state = e.state
+            $0.reason = e.reason
+            $0.stateSince = now
+            $0.endedAt = now
+            $0.exitCode = e.exitCode
+            $0.signal = e.signal
+            $0.runTime = e.runTime
+            $0.cpuTime = e.cpuTime
+            $0.memUsed = max(e.memPeak, 0)
+            $0.cpuUsed = 0
+            $0.statusSequence = max($0.statusSequence, e.sequence)
+        }
+        jobs.update(job) {
+            switch e.state {
+            case .finished: $0.finished += 1
+            case .killed: $0.killed += 1
+            case .lost: $0.lost += 1
+            default: $0.failed += 1
+            }
+            if $0.isTerminal { $0.endedAt = now }
+        }
+        if !e.message.isEmpty {
+            taskMessages[e.task] = String(decoding: e.message.utf8.prefix(Self.messageLimit), as: UTF8.self)
+        }
+        noteFailure(e, before: before)
+        ended.append(e.task)
+        tasksEnded += 1
+    }
+
+    mutating func apply(_ e: TaskRequeued) {
+        guard let slot = slot(of: e.task), tasks[slot].state != .forgotten else { return }
+        let before = tasks[slot]
+        let job = e.task.job.index
+        guard before.state != .queued, before.state != .held else { return }
+        let role = jobs[job].role.index
+        if before.state.isPlaced {
+            unplace(e.task, slot: slot)
+            jobs.update(job) { $0.placed -= 1 }
+        } else {
+            jobs.update(job) {
+                switch before.state {
+                case .finished: $0.finished -= 1
+                case .killed: $0.killed -= 1
+                case .lost: $0.lost -= 1
+                default: $0.failed -= 1
+                }
+                $0.endedAt = .never
+            }
+        }
+        let gate = jobs[job].gate
+        tasks.update(slot) {
+            $0.state = gate == .open ? .queued : .held
+            $0.reason = e.reason
+            $0.stateSince = now
+            $0.pid = 0
+            $0.deadline = .never
+            if e.countsAsFailure { $0.failures += 1 }
+        }
+        jobs.update(job) {
+            $0.queued += 1
+            $0.nextQueued = min($0.nextQueued, e.task.index)
+            $0.notBefore = max($0.notBefore, e.notBefore)
+        }
+        roles[role].queued += 1
+        if gate == .open { enqueue(e.task.job) }
+    }
+
+    mutating func apply(_ e: TasksForgotten) {
+        for task in e.tasks {
+            guard let slot = slot(of: task), tasks.contains(slot), tasks[slot].state.isTerminal else { continue }
+            tasks.update(slot) {
+                $0.endedAs = $0.state
+                $0.state = .forgotten
+            }
+            jobs.update(task.job.index) { $0.forgotten += 1 }
+            taskMessages[task] = nil
+        }
+        while let first = ended.first, row(of: first).map({ !$0.state.isTerminal }) ?? true { ended.removeFirst() }
+    }
+
+    /// Gives back what a placed task holds and stops its cost.
+    private mutating func unplace(_ task: TaskID, slot: Int) {
+        let row = tasks[slot]
+        let role = jobs[task.job.index].role
+        if nodes.contains(row.node.index) {
+            nodes.update(row.node.index) {
+                $0.used -= row.need
+                $0.tasks -= 1
+            }
+            if let at = index.tasksOnNode[row.node.index].firstIndex(of: task) {
+                index.tasksOnNode[row.node.index].swapAt(at, index.tasksOnNode[row.node.index].count - 1)
+                index.tasksOnNode[row.node.index].removeLast()
+            }
+            if let held = taskExtras.removeValue(forKey: task) {
+                nodeDetails.update(row.node.index) { $0.freeExtras = $0.freeExtras + held }
+            }
+        }
+        book(job: task.job.index, .zero - row.need)
+        roles[role.index].placed -= 1
+        roles[role.index].meter.add(ratePerHour: -row.costPerHour, at: now)
+    }
+
+    /// Books `delta` on the job's role, the roles above it, and its framework.
+    mutating func book(job: Int, _ delta: ResourceVector) {
+        charge(jobs[job].role, delta)
+        let framework = jobs[job].framework.index
+        if framework < frameworks.count { frameworks[framework].allocated += delta }
+    }
+
+    /// Counts failures of different jobs in a row on a node; any success there starts the count anew.
+    private mutating func noteFailure(_ e: TaskEnded, before: TaskRow) {
+        guard before.state.isPlaced, nodes.contains(before.node.index), e.sequence > 0 else { return }
+        nodes.update(before.node.index) {
+            switch e.state {
+            case .finished: $0.failuresInRow = 0
+            case .failed where $0.lastFailedJob != e.task.job || $0.failuresInRow == 0:
+                $0.failuresInRow += 1
+                $0.lastFailedJob = e.task.job
+            default: break
+            }
+        }
+    }
+}
