@@ -10,6 +10,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -23,7 +24,10 @@ let package = Package(
         .target(name: "Workloads", dependencies: ["ClusterModel"], exclude: ["README.md"]),
         .target(name: "Autoscaler", dependencies: ["ClusterModel", "Allocator", "Workloads"], exclude: ["README.md"]),
         .target(
-            name: "ControlCore", dependencies: ["ClusterModel", "Allocator", "Autoscaler", "Workloads"],
+            name: "ControlCore",
+            dependencies: [
+                "ClusterModel", "Allocator", "Workloads", .product(name: "HeapModule", package: "swift-collections"),
+            ],
             exclude: ["README.md"]),
         .target(name: "Simulation", dependencies: ["ClusterModel", "ControlCore"], exclude: ["README.md"]),
 

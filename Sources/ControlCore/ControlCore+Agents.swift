@@ -1,0 +1,131 @@
+import ClusterModel
+
+/// What agents tell: their hello with all they know, statuses, measurements, and their going.
+extension ControlCore {
+    mutating func agentSaidHello(_ hello: AgentHello) {
+        guard let node = state.node(named: hello.node) else {
+            return direct(.disconnect(node: hello.node))
+        }
+        let before = state.nodes[node.index]
+        let isReboot = !before.boot.isNone && state.text(before.boot) != hello.boot
+        let isNew = before.state == .joining || before.state == .lost
+        let next: NodeRow.State =
+            isNew ? .ready : before.state == .unreachable ? before.stateBeforeSilence : before.state
+        emit(
+            .nodeRegistered(
+                NodeRegistered(
+                    node: node, total: hello.total == .zero ? before.total : hello.total, boot: hello.boot,
+                    agentStart: hello.agentStart, kernel: hello.kernel, arch: hello.arch, host: hello.host,
+                    agentVersion: hello.agentVersion, isolation: hello.isolation, state: next)))
+        if state.instances.contains(before.instance.index), !before.instance.isNone,
+            state.instances[before.instance.index].state.rawValue < InstanceRow.State.running.rawValue
+        {
+            emit(.instanceChanged(InstanceChanged(instance: before.instance, state: .running)))
+            forgivePool(before.pool)
+        }
+        compareNotes(node, hello.tasks, isReboot: isReboot)
+        freed.append(node)
+        if state.nodes[node.index].state == .draining { finishDrain(node) }
+        if isNew { queueChanged = true }
+    }
+
+    /// Makes the agent's tasks and ours agree: what it tells counts; what it does not know was never started, or is
+    /// gone; what we do not know is ended.
+    private mutating func compareNotes(_ node: NodeID, _ reports: [TaskStatus], isReboot: Bool) {
+        var known: Set<TaskID> = []
+        for report in reports {
+            known.insert(report.task)
+            take(report, from: node)
+        }
+        for task in state.index.tasksOnNode[node.index].sorted() {
+            guard let row = state.row(of: task) else { continue }
+            if known.contains(task) {
+                if row.state == .killing { sendKill(task, row) }
+            } else if row.state == .staging {
+                sendLaunch(task, row)
+            } else {
+                let reason = Reason(isReboot ? .lostAtReboot : .agentForgot)
+                end(task, TaskEnded(task: task, state: .lost, reason: reason))
+            }
+        }
+    }
+
+    mutating func agentLeft(_ gone: AgentGone) {
+        guard let node = state.node(named: gone.node) else { return }
+        let row = state.nodes[node.index]
+        guard row.connected || state.nodeDetails[node.index].fault != gone.message else { return }
+        emit(.nodeLink(NodeLink(node: node, connected: false, message: gone.message)))
+        deadlines.add(.silence, node.raw, at: row.heardAt + state.configuration.limits.unreachableAfter)
+    }
+
+    mutating func nodeSampled(_ sample: NodeSample) {
+        guard let node = state.node(named: sample.node) else { return }
+        emit(
+            .sampled(
+                Sampled(
+                    node: node, cpuUsed: sample.cpuUsed, memUsed: sample.memUsed, load: sample.load, tasks: sample.tasks
+                )))
+        let row = state.nodes[node.index]
+        if row.state == .unreachable {
+            change(node, row.stateBeforeSilence, Reason(.returned))
+            freed.append(node)
+        }
+    }
+
+    mutating func taskReported(_ report: NodeTaskStatus) {
+        guard let node = state.node(named: report.node) else { return }
+        take(report.status, from: node)
+    }
+
+    /// One status: applied once, acknowledged as often as it is told.
+    private mutating func take(_ status: TaskStatus, from node: NodeID) {
+        let name = state.name(of: node)
+        guard let row = state.row(of: status.task), row.node == node, row.attempt == status.attempt, row.state.isPlaced
+        else { return takeStray(status, from: node, name) }
+        switch status.phase {
+        case .known: break
+        case .running:
+            guard row.state == .staging || row.pid == 0 else { break }
+            emit(
+                .taskStarted(
+                    TaskStarted(
+                        task: status.task, pid: status.pid, startedAt: status.startedAt, sequence: status.sequence)))
+        case .ended:
+            end(status.task, ending(status, row))
+            direct(
+                .acknowledge(node: name, task: status.task, attempt: status.attempt, sequence: status.sequence))
+        }
+    }
+
+    /// A status of a task that this core does not hold on that node: an end is settled already, a running one was
+    /// given up and must not go on beside its next attempt.
+    private mutating func takeStray(_ status: TaskStatus, from node: NodeID, _ name: String) {
+        if status.phase == .ended {
+            direct(.acknowledge(node: name, task: status.task, attempt: status.attempt, sequence: status.sequence))
+        } else {
+            direct(.kill(node: name, task: status.task, attempt: status.attempt, grace: .zero))
+        }
+    }
+
+    private func ending(_ status: TaskStatus, _ row: TaskRow) -> TaskEnded {
+        var reason = status.reason
+        let outcome: TaskRow.State
+        switch reason.code {
+        case .exited:
+            reason.number = Int64(status.exitCode)
+            outcome = status.exitCode == 0 ? .finished : row.state == .killing ? .killed : .failed
+        case .signaled:
+            reason.number = Int64(status.signal)
+            outcome = row.state == .killing ? .killed : .failed
+        case .killed: outcome = row.reason.code == .timeLimit || row.reason.code == .gangMember ? .failed : .killed
+        case .lostAtReboot, .agentForgot: outcome = .lost
+        default: outcome = .failed
+        }
+        // Whoever asked for the end is a better reason than the signal that brought it about.
+        if row.state == .killing, outcome != .finished, row.reason != .none { reason = row.reason }
+        return TaskEnded(
+            task: status.task, state: outcome, reason: reason, exitCode: status.exitCode, signal: status.signal,
+            runTime: status.runTime, cpuTime: status.cpuTime, memPeak: status.memPeak, message: status.message,
+            sequence: status.sequence)
+    }
+}

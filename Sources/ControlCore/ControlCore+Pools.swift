@@ -1,0 +1,128 @@
+import ClusterModel
+
+/// Machines: wished for, seen, dismissed. Nothing is assumed of a provider; each step is one it reported.
+extension ControlCore {
+    /// Wishes for what every pool lacks to what is wanted of it.
+    mutating func fillPools() {
+        for slot in state.pools.indices {
+            let pool = PoolID(slot)
+            guard let spec = state.spec(of: pool), let type = spec.types.first else { continue }
+            let row = state.pools[slot]
+            guard row.backOffUntil <= now else { continue }
+            let target = Int(min(max(spec.minimum, row.wanted), max(spec.maximum, spec.minimum)))
+            let staying = stayingInstances(of: pool)
+            guard staying < target else { continue }
+            for _ in staying..<target { wish(pool, spec, type, Reason(.poolMinimum)) }
+        }
+    }
+
+    /// Instances of a pool that are not on their way out.
+    func stayingInstances(of pool: PoolID) -> Int {
+        state.index.liveInstances.lazy.filter { id in
+            let row = self.state.instances[id.index]
+            guard row.pool == pool, row.state != .stopping else { return false }
+            guard self.state.nodes.contains(row.node.index) else { return true }
+            return !self.state.nodes[row.node.index].removeWhenDrained
+        }.count
+    }
+
+    /// Writes a wish down and asks the provider.
+    mutating func wish(_ pool: PoolID, _ spec: PoolSpec, _ type: MachineType, _ reason: Reason) {
+        let id = InstanceID(max(1, state.instances.count))
+        let name = "\(spec.name)-\(state.pools[pool.index].lastNumber + 1)"
+        emit(
+            .instanceWished(
+                InstanceWished(
+                    instance: id, name: name, pool: pool, type: type.name, reason: reason,
+                    pricePerHour: type.pricePerHour, deadline: now + spec.bootDeadline)))
+        let node = state.index.freeSlots.first ?? NodeID(state.nodes.count)
+        emit(
+            .nodeAdded(
+                NodeAdded(
+                    node: node, name: name, pool: pool, instance: id, total: type.resources, extras: type.extras,
+                    attributes: type.attributes, pricePerHour: type.pricePerHour)))
+        direct(
+            .createInstance(
+                InstanceOrder(instance: id, name: name, pool: spec.name, provider: spec.provider, type: type)))
+    }
+
+    mutating func instanceSeen(_ seen: InstanceSeen) {
+        guard !seen.instance.isNone, state.instances.contains(seen.instance.index) else { return }
+        let row = state.instances[seen.instance.index]
+        guard !row.pool.isNone, row.state != .gone else { return }
+        if seen.failed { return instanceFailed(seen, row) }
+        if seen.state == .gone { return instanceIsGone(seen.instance, row, Reason(row.reason.code), seen.message) }
+        // A machine that runs, or is on its way out, is not set back by an older sighting.
+        let advances =
+            seen.state.rawValue > row.state.rawValue && row.state.rawValue < InstanceRow.State.stopping.rawValue
+        let knownAddress = state.nodes.contains(row.node.index) ? state.nodeDetails[row.node.index].address : ""
+        let moved = !seen.address.isEmpty && seen.address != knownAddress
+        guard advances || moved else { return }
+        emit(
+            .instanceChanged(
+                InstanceChanged(
+                    instance: seen.instance, state: advances ? seen.state : row.state, address: seen.address,
+                    message: seen.message)))
+        if moved { connect(row.node) }
+    }
+
+    private mutating func instanceFailed(_ seen: InstanceSeen, _ row: InstanceRow) {
+        let failures = state.pools[row.pool.index].failuresInRow + 1
+        let wait = Interval.seconds(min(300, 5 << Int64(min(failures - 1, 6))))
+        if row.state.rawValue < InstanceRow.State.running.rawValue {
+            instanceIsGone(seen.instance, row, Reason(.providerError), seen.message)
+        } else {
+            emit(.instanceChanged(InstanceChanged(instance: seen.instance, state: row.state, message: seen.message)))
+            if row.state == .stopping, let order = order(for: seen.instance) {
+                deadlines.add(.boot, seen.instance.raw, at: now + wait)
+                _ = order
+            }
+        }
+        emit(
+            .poolChanged(
+                PoolChanged(
+                    pool: row.pool, wanted: state.pools[row.pool.index].wanted, backOffUntil: now + wait,
+                    failuresInRow: failures, fault: seen.message, reason: Reason(.providerError))))
+    }
+
+    /// A provider that delivers is trusted again.
+    mutating func forgivePool(_ pool: PoolID) {
+        let row = state.pools[pool.index]
+        guard row.failuresInRow > 0 else { return }
+        emit(
+            .poolChanged(
+                PoolChanged(pool: pool, wanted: row.wanted, reason: Reason(.registered))))
+    }
+
+    private mutating func instanceIsGone(_ id: InstanceID, _ row: InstanceRow, _ reason: Reason, _ message: String) {
+        emit(.instanceChanged(InstanceChanged(instance: id, state: .gone, reason: reason, message: message)))
+        guard state.nodes.contains(row.node.index), state.nodes[row.node.index].isPresent else { return }
+        direct(.disconnect(node: state.name(of: row.node)))
+        rescindOffers(of: row.node)
+        loseTasks(of: row.node)
+        let wasWanted = !state.nodes[row.node.index].removeWhenDrained
+        change(row.node, .removed, wasWanted ? reason : Reason(.scaledIn))
+    }
+
+    /// An instance that has not become a node in time is ended; its pool is asked again. One that does not stop is
+    /// asked again to.
+    mutating func checkBoot(_ id: InstanceID) {
+        guard state.instances.contains(id.index) else { return }
+        let row = state.instances[id.index]
+        guard let order = order(for: id) else { return }
+        switch row.state {
+        case .gone, .running, .draining: return
+        case .stopping:
+            direct(.destroyInstance(order))
+            deadlines.add(.boot, id.raw, at: now + .seconds(60))
+        default:
+            guard row.deadline <= now else { return deadlines.add(.boot, id.raw, at: row.deadline) }
+            direct(.disconnect(node: state.name(of: row.node)))
+            emit(.instanceChanged(InstanceChanged(instance: id, state: .stopping, reason: Reason(.bootTimeout))))
+            direct(.destroyInstance(order))
+            var seen = InstanceSeen(instance: id, state: .stopping, failed: true)
+            seen.message = "\(order.name) did not register within its boot deadline; look at its agent's log"
+            instanceFailed(seen, state.instances[id.index])
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import ClusterModel
+
+/// The beginning of a core's leadership: what was kept is taken up, and everything is looked for again.
+extension ControlCore {
+    mutating func begin(_ start: CoreStart) {
+        emit(
+            .coreStarted(
+                CoreStarted(cluster: start.cluster, epoch: start.epoch, version: start.version, user: start.user)))
+        // What keystrokes changed persists for as long as the file says what it said before.
+        if let file = start.configuration, file != state.fileConfiguration {
+            emit(.configured(Configured(configuration: file, file: file, user: start.user)))
+        }
+        if now.day > state.day { emit(.dayTurned(DayTurned(day: now.day))) }
+        for id in state.index.liveInstances { takeUp(id) }
+        queueChanged = true
+    }
+
+    /// Repeats the last request for an instance: providers and links answer a repeated request as the first.
+    private mutating func takeUp(_ id: InstanceID) {
+        let row = state.instances[id.index]
+        guard let order = order(for: id) else { return }
+        switch row.state {
+        case .queued, .requested, .allocated, .booting, .registering, .running, .draining:
+            direct(.createInstance(order))
+            connect(row.node)
+        case .stopping: direct(.destroyInstance(order))
+        case .gone: break
+        }
+    }
+
+    /// Opens the link to a node, if it is known where its agent is.
+    mutating func connect(_ node: NodeID) {
+        guard state.nodes.contains(node.index), state.nodes[node.index].isPresent else { return }
+        let address = state.nodeDetails[node.index].address
+        if !address.isEmpty { direct(.connect(node: state.name(of: node), address: address)) }
+    }
+
+    /// What a provider is told of an instance; nil when its pool or type left the cluster file.
+    func order(for id: InstanceID) -> InstanceOrder? {
+        let row = state.instances[id.index]
+        guard let spec = state.spec(of: row.pool) else { return nil }
+        let name = state.text(row.type)
+        var type = spec.types.first { $0.name == name } ?? MachineType()
+        type.name = name
+        return InstanceOrder(
+            instance: id, name: state.text(row.name), pool: spec.name, provider: spec.provider, type: type)
+    }
+}

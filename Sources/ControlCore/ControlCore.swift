@@ -1,0 +1,102 @@
+import Allocator
+import ClusterModel
+import Workloads
+
+/// The control core of a cluster: a value that is told what happens and answers with what is now true and what the
+/// outside must do. Equal states and equal inputs give equal outcomes, byte for byte.
+public struct ControlCore: Sendable {
+    /// What came of one input.
+    public struct Outcome: Sendable {
+        /// What is now true, in order; has been applied.
+        public var events: [StampedEvent] = []
+        /// What the outside must do, in order, once the registry facts of `events` are kept.
+        public var directives: [Directive] = []
+        /// Nothing happened.
+        public init() {}
+    }
+
+    /// The cluster as it is known.
+    public private(set) var state: ClusterState
+    /// Moments at which something must be looked at again; made anew from the state at will.
+    var deadlines = DeadlineQueue()
+    /// What the present input has brought about so far.
+    private var outcome = Outcome()
+    /// The present input's time.
+    private(set) var now = Instant.never
+    /// Nodes that got free resources in this input.
+    var freed: [NodeID] = []
+    /// Whether every node is to be looked at for placing: the queue changed, or a refusal ran out.
+    var queueChanged = false
+    /// What the batch framework remembers to save work; never sways an answer.
+    var memory = BatchMemory()
+    /// Inputs handled by this value; paces the full check of debug builds.
+    private var inputs: UInt64 = 0
+
+    /// A core that goes on from `state`.
+    public init(state: ClusterState = ClusterState()) {
+        self.state = state
+        now = state.now
+        deadlines = DeadlineQueue(rebuiltFrom: state)
+    }
+
+    /// Handles what happened at `time`. Time never runs backwards: an earlier time counts as the last one.
+    /// Costs what the input touches.
+    public mutating func handle(_ input: Input, at time: Instant) -> Outcome {
+        now = max(time, state.now)
+        outcome = Outcome()
+        fireDeadlines()
+        decide(input)
+        settle()
+        check()
+        return outcome
+    }
+
+    /// When `.wake` is wanted, if nothing else happens before. O(1).
+    public var nextDeadline: Instant? { deadlines.next }
+
+    /// Forgets every cache and makes it anew from the state. The outcome of later inputs must not change by it.
+    public mutating func rebuildCaches() {
+        state.rebuildIndex()
+        deadlines = DeadlineQueue(rebuiltFrom: state)
+        memory = BatchMemory()
+    }
+
+    private mutating func decide(_ input: Input) {
+        switch input {
+        case .start(let start): begin(start)
+        case .wake: break
+        case .agentHello(let hello): agentSaidHello(hello)
+        case .agentGone(let gone): agentLeft(gone)
+        case .taskStatus(let report): taskReported(report)
+        case .sample(let sample): nodeSampled(sample)
+        case .instanceSeen(let seen): instanceSeen(seen)
+        case .action(let request): carryOut(request)
+        case .framework(let call): frameworkCalled(call)
+        case .store(let change): emit(.store(change))
+        }
+    }
+
+    /// Makes an event true. The only way in which the core changes anything.
+    mutating func emit(_ event: Event) {
+        let stamped = StampedEvent(sequence: state.sequence &+ 1, time: now, event: event)
+        state.apply(stamped)
+        outcome.events.append(stamped)
+        deadlines.note(event, in: state)
+    }
+
+    /// Tells the outside to do something.
+    mutating func direct(_ directive: Directive) { outcome.directives.append(directive) }
+
+    /// Debug builds hold the books after each input, and all of them every thousandth.
+    private mutating func check() {
+        inputs &+= 1
+        assert(
+            {
+                for stamped in outcome.events {
+                    if let found = state.violation(after: stamped.event) { fatalError("after \(stamped): \(found)") }
+                }
+                if inputs % 1_000 == 0, let found = state.violation() { fatalError(found) }
+                return true
+            }())
+    }
+}

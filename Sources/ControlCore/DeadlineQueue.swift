@@ -1,0 +1,117 @@
+import ClusterModel
+import HeapModule
+
+/// Moments at which the core must look again, earliest first. Entries may be out of date: whoever takes one checks it
+/// against the state. A cache: `init(rebuiltFrom:)` makes one that acts the same.
+struct DeadlineQueue: Sendable {
+    /// What is to be looked at.
+    enum Subject: UInt8, Sendable, Comparable {
+        case offer, staging, timeLimit, silence, drain, boot, poolBackOff, retry, filters, retention, slot, day
+
+        static func < (a: Subject, b: Subject) -> Bool { a.rawValue < b.rawValue }
+    }
+    struct Entry: Sendable, Comparable {
+        var at: Instant
+        var subject: Subject
+        var number: UInt64
+
+        static func < (a: Entry, b: Entry) -> Bool {
+            (a.at, a.subject, a.number) < (b.at, b.subject, b.number)
+        }
+    }
+
+    private var heap = Heap<Entry>()
+
+    /// Nothing to look at.
+    init() {}
+
+    /// When the earliest entry is due.
+    var next: Instant? { heap.min?.at }
+
+    /// Adds an entry.
+    mutating func add(_ subject: Subject, _ number: some BinaryInteger, at: Instant) {
+        guard at < .distantFuture else { return }
+        heap.insert(Entry(at: at, subject: subject, number: UInt64(truncatingIfNeeded: number)))
+    }
+
+    /// Takes the earliest entry that is due by `now`.
+    mutating func take(by now: Instant) -> Entry? {
+        guard let first = heap.min, first.at <= now else { return nil }
+        return heap.popMin()
+    }
+
+    /// Adds what follows from an event that has been applied.
+    mutating func note(_ event: Event, in state: ClusterState) {
+        let limits = state.configuration.limits
+        switch event {
+        case .coreStarted:
+            self = DeadlineQueue(rebuiltFrom: state)
+        case .offerMade(let e): add(.offer, e.offer.raw, at: e.expiresAt)
+        case .taskLaunched(let e):
+            add(.staging, e.task.packed, at: state.now + limits.stagingTimeout)
+            if !e.deadline.isNever { add(.timeLimit, e.task.packed, at: Self.limitPassed(e.deadline, e.task, state)) }
+        case .nodeAdded(let e): add(.silence, e.node.raw, at: state.now + limits.unreachableAfter)
+        case .nodeRegistered(let e): add(.silence, e.node.raw, at: state.now + limits.unreachableAfter)
+        case .nodeChanged(let e):
+            if e.state == .draining, !e.drainDeadline.isNever { add(.drain, e.node.raw, at: e.drainDeadline) }
+            if e.state == .unreachable {
+                add(.silence, e.node.raw, at: state.nodes[e.node.index].heardAt + limits.lostAfter)
+            }
+            if e.state == .removed { add(.slot, e.node.raw, at: state.now + Self.slotKept) }
+        case .instanceWished(let e): add(.boot, e.instance.raw, at: e.deadline)
+        case .poolChanged(let e): add(.poolBackOff, e.pool.raw, at: e.backOffUntil)
+        case .taskRequeued(let e): if e.notBefore > state.now { add(.retry, e.task.job.raw, at: e.notBefore) }
+        case .filterSet(let e): add(.filters, 0, at: e.until)
+        case .taskEnded: if state.ended.count == 1 { add(.retention, 0, at: state.now + limits.keepFinished) }
+        case .dayTurned(let e): add(.day, 0, at: Self.startOf(day: e.day + 1))
+        default: break
+        }
+    }
+
+    /// How long a removed node is still shown.
+    static let slotKept = Interval.minutes(1)
+    /// How long the core waits for an agent to end a task by itself when its time is over.
+    static let limitSlack = Interval.seconds(30)
+
+    static func startOf(day: Int64) -> Instant { Instant(microseconds: day * 86_400_000_000) }
+
+    static func limitPassed(_ deadline: Instant, _ task: TaskID, _ state: ClusterState) -> Instant {
+        let grace = state.contains(task.job) ? state.specs[task.job.index].grace : .zero
+        return deadline + grace + limitSlack
+    }
+}
+
+extension DeadlineQueue {
+    /// Everything that must be looked at in `state`.
+    init(rebuiltFrom state: ClusterState) {
+        let limits = state.configuration.limits
+        for id in state.openOffers { add(.offer, id.raw, at: state.offers[id.index].expiresAt) }
+        for slot in 0..<state.nodes.count {
+            let row = state.nodes[slot]
+            switch row.state {
+            case .absent, .lost: break
+            case .removed: add(.slot, slot, at: row.stateSince + Self.slotKept)
+            case .unreachable: add(.silence, slot, at: row.heardAt + limits.lostAfter)
+            default: add(.silence, slot, at: row.heardAt + limits.unreachableAfter)
+            }
+            if row.state == .draining, !row.drainDeadline.isNever { add(.drain, slot, at: row.drainDeadline) }
+            for task in state.index.tasksOnNode[slot] { addTask(task, state, limits) }
+        }
+        for id in state.index.liveInstances { add(.boot, id.raw, at: state.instances[id.index].deadline) }
+        for slot in state.pools.indices { add(.poolBackOff, slot, at: state.pools[slot].backOffUntil) }
+        for job in state.liveJobs where state.jobs[job.index].notBefore > state.now {
+            add(.retry, job.raw, at: state.jobs[job.index].notBefore)
+        }
+        for filter in state.filters { add(.filters, 0, at: filter.until) }
+        if let first = state.ended.first, let row = state.row(of: first) {
+            add(.retention, 0, at: row.endedAt + limits.keepFinished)
+        }
+        if state.day > 0 { add(.day, 0, at: Self.startOf(day: state.day + 1)) }
+    }
+
+    private mutating func addTask(_ task: TaskID, _ state: ClusterState, _ limits: Limits) {
+        guard let row = state.row(of: task) else { return }
+        if row.state == .staging { add(.staging, task.packed, at: row.launchedAt + limits.stagingTimeout) }
+        if !row.deadline.isNever { add(.timeLimit, task.packed, at: Self.limitPassed(row.deadline, task, state)) }
+    }
+}
