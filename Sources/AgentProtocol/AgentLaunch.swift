@@ -1,7 +1,7 @@
 /// Everything the agent needs to start one task; also the task's record in the agent's journal.
-public struct AgentLaunch: Equatable, Sendable {
+public struct AgentLaunch: Sendable {
     /// An extra file for the sandbox, such as a gang's host file.
-    public struct File: Equatable, Sendable {
+    public struct File: Sendable {
         /// A plain file name, no `/`, not `.` or `..`.
         public var name: String
         /// What is in it.
@@ -169,3 +169,9 @@ extension AgentLaunch.File {
         return reader.failed ? nil : file
     }
 }
+
+#if !hasFeature(Embedded)
+    // Comparing texts needs Unicode tables, which the agent does without.
+    extension AgentLaunch: Equatable {}
+    extension AgentLaunch.File: Equatable {}
+#endif

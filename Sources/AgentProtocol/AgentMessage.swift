@@ -1,5 +1,5 @@
 /// Everything an agent says to a core.
-public enum AgentMessage: Equatable, Sendable {
+public enum AgentMessage: Sendable {
     /// Answer to the core's hello.
     case hello(AgentHello)
     /// Tasks known to the agent, as their present status (`sequence` is that of the status, acknowledged or not).
@@ -22,7 +22,7 @@ public enum AgentMessage: Equatable, Sendable {
 }
 
 /// Why the agent does not do what it was asked.
-public struct AgentRefusal: Equatable, Sendable {
+public struct AgentRefusal: Sendable {
     /// What kind of refusal.
     public enum Code: UInt8, Sendable {
         /// A code that this side does not know.
@@ -107,3 +107,9 @@ extension AgentMessage {
         }
     }
 }
+
+#if !hasFeature(Embedded)
+    // Comparing texts needs Unicode tables, which the agent does without.
+    extension AgentMessage: Equatable {}
+    extension AgentRefusal: Equatable {}
+#endif

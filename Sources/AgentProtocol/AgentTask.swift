@@ -83,7 +83,7 @@ public enum AgentLaunchStep: UInt8, Sendable {
 }
 
 /// One update about a task. It is kept by the agent, and sent again in each session, until it is acknowledged.
-public struct AgentTaskStatus: Equatable, Sendable {
+public struct AgentTaskStatus: Sendable {
     /// Which task.
     public var key = AgentTaskKey(id: 0, attempt: 0)
     /// Rises with each update of this agent, through restarts; 0 when there is nothing to acknowledge.
@@ -146,3 +146,8 @@ public struct AgentAcknowledgement: Equatable, Sendable {
         self.sequence = sequence
     }
 }
+
+#if !hasFeature(Embedded)
+    // Comparing texts needs Unicode tables, which the agent does without.
+    extension AgentTaskStatus: Equatable {}
+#endif

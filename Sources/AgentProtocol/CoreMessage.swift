@@ -1,5 +1,5 @@
 /// Everything a core says to an agent.
-public enum CoreMessage: Equatable, Sendable {
+public enum CoreMessage: Sendable {
     /// Opens the session; the first message of a connection.
     case hello(CoreHello)
     /// Start a task. Repeating it is harmless: a known key is answered with its present status.
@@ -114,3 +114,8 @@ extension CoreMessage {
         }
     }
 }
+
+#if !hasFeature(Embedded)
+    // Comparing texts needs Unicode tables, which the agent does without.
+    extension CoreMessage: Equatable {}
+#endif

@@ -1,0 +1,109 @@
+// From vfork to execve. The child shares memory with its parent, which stands still until then: it may write to its
+// own frame and to `result`, and must neither allocate nor return.
+#define _GNU_SOURCE 1
+#include "CSys.h"
+#include <limits.h>
+#include <sys/resource.h>
+
+extern char **environ;
+
+static int place(int target, const char *path, int flags) {
+    int fd = open(path, flags | O_NONBLOCK | O_NOCTTY, 0600);  // a FIFO without a peer must not hold the start up
+    if (fd < 0) return -1;
+    fcntl(fd, F_SETFL, flags & O_APPEND);
+    if (fd == target) return 0;
+    if (dup2(fd, target) < 0) return -1;
+    return close(fd);
+}
+
+static int limit(int which, uint64_t value) {
+    struct rlimit now;
+    if (getrlimit(which, &now) != 0) return -1;
+    now.rlim_cur = value;
+    if (now.rlim_max != RLIM_INFINITY && now.rlim_max < value) now.rlim_cur = now.rlim_max;
+    return setrlimit(which, &now);
+}
+
+static int enter_groups(const cs_spawn_plan *plan) {
+    for (int i = 0; i < 4 && plan->group_files[i]; i++) {
+        int fd = open(plan->group_files[i], O_WRONLY | O_CLOEXEC);
+        if (fd < 0) return -1;
+        ssize_t written = write(fd, "0", 1);
+        close(fd);
+        if (written != 1) return -1;
+    }
+    return 0;
+}
+
+static void execute(const cs_spawn_plan *plan, char *buffer) {
+    const char *program = plan->arguments[0];
+    if (strchr(program, '/')) {
+        execve(program, plan->arguments, plan->environment);
+        return;
+    }
+    size_t length = strlen(program);
+    int seen = ENOENT;
+    for (const char *part = plan->search_path; part;) {
+        const char *end = strchr(part, ':');
+        size_t count = end ? (size_t)(end - part) : strlen(part);
+        if (count + length + 2 <= PATH_MAX) {
+            memcpy(buffer, part, count);
+            if (count == 0) buffer[count++] = '.';
+            buffer[count] = '/';
+            memcpy(buffer + count + 1, program, length + 1);
+            execve(buffer, plan->arguments, plan->environment);
+            if (errno == EACCES) seen = EACCES;
+            else if (errno != ENOENT && errno != ENOTDIR) return;
+        }
+        part = end ? end + 1 : NULL;
+    }
+    errno = seen;
+}
+
+// Numbers of AgentLaunchStep.
+enum { fork_step = 3, sandbox_step = 4, input_step = 6, output_step = 7, error_step = 8, directory_step = 9,
+       limits_step = 10, group_step = 11, execute_step = 12 };
+
+static int prepare(const cs_spawn_plan *plan) {
+    setsid();
+    if (plan->group_files[0] && enter_groups(plan) != 0) return group_step;
+    uint64_t files = plan->max_open_files ? plan->max_open_files : plan->open_files_before;
+    if (files && limit(RLIMIT_NOFILE, files) != 0) return limits_step;
+    if (plan->max_processes && limit(RLIMIT_NPROC, plan->max_processes) != 0) return limits_step;
+    if (chdir(plan->sandbox) != 0) return sandbox_step;
+    const int append = O_WRONLY | O_CREAT | O_APPEND;
+    if (!plan->output && place(1, "stdout", append) != 0) return output_step;
+    if (!plan->error && place(2, "stderr", append) != 0) return error_step;
+    if (plan->directory && chdir(plan->directory) != 0) return directory_step;
+    if (plan->input && place(0, plan->input, O_RDONLY) != 0) return input_step;
+    if (plan->output && place(1, plan->output, append) != 0) return output_step;
+    if (plan->error && place(2, plan->error, append) != 0) return error_step;
+    return 0;
+}
+
+__attribute__((noinline)) void cs_spawn(const cs_spawn_plan *plan, cs_spawn_result *result) {
+    char buffer[PATH_MAX + 1];
+    volatile int step = fork_step, error = 0;
+    pid_t pid = vfork();
+    if (pid == 0) {
+        step = prepare(plan);
+        if (step == 0) {
+            sigset_t none;
+            sigemptyset(&none);
+            sigprocmask(SIG_SETMASK, &none, NULL);
+            execute(plan, buffer);
+            step = execute_step;
+        }
+        error = errno;
+        _exit(127);
+    }
+    result->pid = pid;
+    if (pid < 0) error = errno;
+    result->step = step;
+    result->error = error;
+    if (pid > 0 && step != 0) {
+        int status;
+        while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
+        result->pid = 0;
+    }
+}

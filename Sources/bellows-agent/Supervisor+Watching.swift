@@ -1,0 +1,127 @@
+import CSys
+
+/// The watch over a running task: one wait for a child's end, a kill, or the next time something is due.
+extension Supervisor {
+    /// Waits until the task and everything it left behind is gone, and writes its final status.
+    func watch() {
+        var main: cs_child?
+        var usage = AgentTaskUsage()
+        while true {
+            var number: Int32 = 0
+            let timeout = main == nil ? timeToWait() : endingTimeToWait()
+            let signal = cs_wait_signal(timeout, &number)
+            var child = cs_child()
+            var left: Int32 = 0
+            repeat {
+                left = cs_wait_child(false, &child)
+                if left > 0 {
+                    usage.userNanoseconds += child.user_ns
+                    usage.systemNanoseconds += child.system_ns
+                    usage.maxResidentBytes = max(usage.maxResidentBytes, child.max_resident_bytes)
+                    if UInt64(child.pid) == status.pid { main = child }
+                }
+            } while left > 0
+            if let main {
+                if left < 0 { return finish(main, usage) }
+                if !endLeftovers() { return finish(main, usage) }
+            } else {
+                if signal == SIGUSR1 { end(number < 0 ? .outOfMemory : .killed, graceMilliseconds: number) }
+                checkTimes()
+            }
+        }
+    }
+
+    /// Time until something is due while the main process runs; negative for ever.
+    private func timeToWait() -> Int64 {
+        let now = System.steadyNanoseconds
+        var next = logs.nextCheck
+        if hardDeadline != 0 {
+            next = min(next, sentHard ? now + Self.endingNanoseconds : hardDeadline)
+        } else if launch.timeLimitMilliseconds != 0 {
+            next = min(next, timeLimitAt)
+        }
+        if next == .max { return -1 }
+        return next > now ? Int64(next - now) : 0
+    }
+
+    private func endingTimeToWait() -> Int64 { Int64(Self.endingNanoseconds) }
+
+    private var timeLimitAt: UInt64 {
+        startedSteady &+ min(launch.timeLimitMilliseconds, 1 << 40) * 1_000_000
+    }
+
+    private func checkTimes() {
+        let now = System.steadyNanoseconds
+        if hardDeadline == 0 && launch.timeLimitMilliseconds != 0 && now >= timeLimitAt {
+            end(.timeLimit, graceMilliseconds: Int32(truncatingIfNeeded: launch.graceMilliseconds))
+        }
+        if hardDeadline != 0 && now >= hardDeadline { endHard() }
+        if now >= logs.nextCheck { logs.check(sandbox, now: now) }
+    }
+
+    /// The polite signal to the whole group; a second call can only shorten the grace.
+    private func end(_ reason: AgentEndReason, graceMilliseconds: Int32) {
+        let grace = UInt64(max(0, graceMilliseconds)) * 1_000_000
+        let deadline = System.steadyNanoseconds + grace
+        if hardDeadline == 0 {
+            endReason = reason
+            hardDeadline = deadline
+            if grace > 0 {
+                kill(-pid_t(status.pid), SIGTERM)
+                kill(-pid_t(status.pid), SIGCONT)
+            }
+        }
+        hardDeadline = min(hardDeadline, deadline)
+        if grace == 0 { endHard() }
+    }
+
+    private func endHard() {
+        sentHard = true
+        kill(-pid_t(status.pid), SIGKILL)
+        group?.killAll()
+        killChildren()
+    }
+
+    /// The main process is gone and others are left: within a grace they may finish, otherwise they are killed. False
+    /// when they cannot be found and waiting is over.
+    private func endLeftovers() -> Bool {
+        let now = System.steadyNanoseconds
+        if hardDeadline > now && !sentHard { return true }
+        if huntEnd == 0 {
+            huntEnd = now + Self.huntNanoseconds
+            // Once only: the group's number can be given to others as soon as the group is empty.
+            kill(-pid_t(status.pid), SIGKILL)
+            sentHard = true
+        }
+        if now > huntEnd { return false }
+        group?.killAll()
+        killChildren()
+        return true
+    }
+
+    /// Kills every process whose parent this is: orphans of the task end up here, because this is their subreaper.
+    private func killChildren() {
+        let own = getpid()
+        ProcessTable.walk { process in
+            if process.parent == own { kill(process.pid, SIGKILL) }
+        }
+    }
+
+    private func finish(_ main: cs_child, _ usage: AgentTaskUsage) {
+        status.state = .ended
+        status.runNanoseconds = System.steadyNanoseconds - startedSteady
+        status.endedNanoseconds = status.startedNanoseconds + status.runNanoseconds
+        status.exitCode = main.signal == 0 ? UInt64(main.exit_code) : 0
+        status.signal = UInt64(main.signal)
+        status.usage = usage
+        status.reason = main.signal == 0 ? .exited : .signaled
+        if endReason != .unknown { status.reason = endReason }
+        if let group {
+            if group.ranOutOfMemory && main.signal == SIGKILL && endReason == .unknown { status.reason = .outOfMemory }
+            status.usage.maxResidentBytes = max(group.peakBytes, status.usage.maxResidentBytes)
+            group.remove()
+        }
+        logs.finish(sandbox)
+        Witness.write(StatusRecord(status: status), segment, context.wake)
+    }
+}

@@ -1,0 +1,144 @@
+import CSys
+
+/// The parent of one task: starts it, holds its limits, passes kills on, and writes down its exit status before anyone
+/// can ask for it. It is a process of its own, a small fork, and needs no agent. Kills come as SIGUSR1 with a number:
+/// the grace in milliseconds, or `outOfMemoryNumber`.
+final class Supervisor {
+    /// The number that says that the task went over its memory.
+    static let outOfMemoryNumber: Int32 = -1
+    /// How often a group that is being ended is looked at, in nanoseconds.
+    static let endingNanoseconds: UInt64 = 20_000_000
+    /// How long leftovers are hunted after the hard signal, in nanoseconds.
+    static let huntNanoseconds: UInt64 = 5_000_000_000
+
+    let launch: AgentLaunch
+    let context: StarterContext
+    let segment: JournalSegment
+    var group: TaskGroup?
+    var status = AgentTaskStatus()
+    var logs: LogKeeper
+    var startedSteady: UInt64 = 0
+    /// When the polite signal turns into the hard one, steady time; 0 while the task is not being ended.
+    var hardDeadline: UInt64 = 0
+    var sentHard = false
+    /// When to give up on what the task left behind, steady time; 0 before the main process is gone.
+    var huntEnd: UInt64 = 0
+    var endReason = AgentEndReason.unknown
+
+    init(_ launch: AgentLaunch, _ context: StarterContext, _ segment: JournalSegment) {
+        self.launch = launch
+        self.context = context
+        self.segment = segment
+        logs = LogKeeper(launch, limitBytes: context.logLimitBytes)
+        status.key = launch.key
+    }
+
+    /// The sandbox, relative to the agent's folder.
+    var sandbox: String { "tasks/\(launch.key.text)" }
+
+    /// From start to exit status; never returns.
+    func run() -> Never {
+        close(1)
+        close(2)
+        close(context.control)
+        _ = cs_subreaper(true)
+        if start() {
+            watch()
+        } else {
+            status.state = .ended
+            status.reason = .launchFailed
+            status.endedNanoseconds = System.wallNanoseconds
+            Witness.write(StatusRecord(status: status), segment, context.wake)
+        }
+        _exit(0)
+    }
+
+    /// Starts the task and writes that it runs; false, with step and error in `status`, when it does not.
+    private func start() -> Bool {
+        guard prepareSandbox() else { return false }
+        if launch.isolate && !makeGroup() { return false }
+        var result = cs_spawn_result()
+        startedSteady = System.steadyNanoseconds
+        status.startedNanoseconds = System.wallNanoseconds
+        spawn(&result)
+        if result.step != 0 {
+            status.step = AgentLaunchStep(rawValue: UInt8(truncatingIfNeeded: result.step)) ?? .fork
+            status.errno = UInt64(result.error)
+            status.startedNanoseconds = 0
+            group?.remove()
+            return false
+        }
+        status.state = .running
+        status.pid = UInt64(result.pid)
+        let record = StatusRecord(
+            status: status, supervisor: getpid(), bootNanoseconds: System.bootNanoseconds)
+        Witness.write(record, segment, context.wake)
+        close(context.lock)
+        return true
+    }
+
+    private func prepareSandbox() -> Bool {
+        if mkdir(sandbox, 0o700) != 0 { return fail(.sandbox) }
+        for file in launch.files where !System.writeFile("\(sandbox)/\(file.name)", file.content) {
+            return fail(.file)
+        }
+        return true
+    }
+
+    private func makeGroup() -> Bool {
+        guard context.groups.version != .none else { return true }
+        group = TaskGroup(context.groups, launch)
+        return group != nil || fail(.controlGroup)
+    }
+
+    private func fail(_ step: AgentLaunchStep) -> Bool {
+        status.step = step
+        status.errno = UInt64(cs_errno())
+        return false
+    }
+
+    /// Hands everything to the code between vfork and execve. What is allocated here lives until this process ends.
+    private func spawn(_ result: inout cs_spawn_result) {
+        let folder = "\(context.directory)/\(sandbox)"
+        var environment = launch.environment
+        var path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        if let own = environment.first(where: { System.begins($0, "PATH=") }) {
+            path = String(decoding: own.utf8.dropFirst(5), as: UTF8.self)
+        } else {
+            environment.append("PATH=\(path)")
+        }
+        environment.append("BELLOWS_TASK=\(launch.key.text)")
+        environment.append("BELLOWS_SANDBOX=\(folder)")
+        let arguments = Self.pointers(launch.arguments)
+        let entries = Self.pointers(environment)
+        var plan = cs_spawn_plan()
+        plan.arguments = UnsafePointer(arguments)
+        plan.environment = UnsafePointer(entries)
+        plan.search_path = UnsafePointer(strdup(path))
+        plan.sandbox = UnsafePointer(strdup(sandbox))
+        plan.directory = Self.optional(launch.directory)
+        plan.input = Self.optional(launch.inputPath)
+        plan.output = Self.optional(launch.outputPath)
+        plan.error = Self.optional(launch.errorPath)
+        plan.max_processes = group == nil ? launch.maxProcesses : 0
+        plan.max_open_files = launch.maxOpenFiles
+        plan.open_files_before = context.openFiles
+        let files = group?.entryFiles ?? []
+        if files.count > 0 { plan.group_files.0 = UnsafePointer(strdup(files[0])) }
+        if files.count > 1 { plan.group_files.1 = UnsafePointer(strdup(files[1])) }
+        if files.count > 2 { plan.group_files.2 = UnsafePointer(strdup(files[2])) }
+        cs_spawn(&plan, &result)
+    }
+
+    private static func optional(_ text: String) -> UnsafePointer<CChar>? {
+        text.utf8.isEmpty ? nil : UnsafePointer(strdup(text))
+    }
+
+    /// A zero-ended array of zero-ended texts, never freed.
+    private static func pointers(_ texts: [String]) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> {
+        let list = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: texts.count + 1)
+        for (index, text) in texts.enumerated() { (list + index).initialize(to: strdup(text)) }
+        (list + texts.count).initialize(to: nil)
+        return list
+    }
+}

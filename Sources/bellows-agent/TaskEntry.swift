@@ -1,0 +1,117 @@
+/// What the agent keeps in memory of one task, from its launch until it is forgotten; about 300 bytes.
+final class TaskEntry {
+    /// Where the task is on its way.
+    enum Phase {
+        /// Accepted, not handed to the starter yet.
+        case queued
+        /// Handed to the starter; whether a process exists is not known yet.
+        case handed
+        case running
+        case ended
+    }
+
+    let key: AgentTaskKey
+    var phase = Phase.queued
+    /// Segment that keeps its launch (or the carried copy).
+    var home: UInt32
+    /// Segment to which its supervisor appends; 0 when there is no supervisor any more.
+    var writerSegment: UInt32 = 0
+    /// Where the launch record's body is, in its home segment.
+    var bodyOffset: UInt64 = 0
+    var bodyLength: UInt32 = 0
+    /// When the launch was accepted, wall time.
+    var acceptedNanoseconds: UInt64 = 0
+    var status: AgentTaskStatus
+    var supervisor: Int32 = 0
+    var bootNanoseconds: UInt64 = 0
+    /// Sequence under which `running` waits for its acknowledgement, or 0.
+    var runningSequence: UInt64 = 0
+    /// The final status waits for its acknowledgement.
+    var endIsOpen = false
+    /// A kill that came before the task ran.
+    var wantedGrace: Int32?
+    /// Memory that the agent watches over, 0 when there is no limit or a control group holds it.
+    var watchedMemoryBytes: UInt64 = 0
+    /// Checks in a row in which its supervisor was gone without a final status.
+    var missing = 0
+    /// Where its logs are, empty for the sandbox.
+    var outputPath = ""
+    var errorPath = ""
+
+    init(key: AgentTaskKey, home: UInt32) {
+        self.key = key
+        self.home = home
+        status = AgentTaskStatus()
+        status.key = key
+        status.state = .staging
+    }
+
+    /// Name of the sandbox folder, relative to the agent's folder.
+    var sandbox: String { "tasks/\(key.text)" }
+
+    /// Takes what matters later from the request.
+    func remember(_ launch: AgentLaunch) {
+        if !launch.isolate { watchedMemoryBytes = launch.memoryBytes }
+        outputPath = Self.resolved(launch.outputPath, in: launch.directory)
+        errorPath = Self.resolved(launch.errorPath, in: launch.directory)
+    }
+
+    private static func resolved(_ path: String, in directory: String) -> String {
+        let bytes = path.utf8
+        if bytes.isEmpty || bytes.first == UInt8(ascii: "/") || directory.utf8.isEmpty { return path }
+        return "\(directory)/\(path)"
+    }
+}
+
+extension TaskEntry {
+    /// The record that stands for all earlier ones of this task.
+    func carried() -> [UInt8] {
+        var writer = FieldWriter()
+        writer.record(1) {
+            StatusRecord(status: status, supervisor: supervisor, bootNanoseconds: bootNanoseconds).write(&$0)
+        }
+        writer.flag(2, endIsOpen)
+        writer.flag(3, runningSequence != 0)
+        writer.number(4, UInt64(writerSegment))
+        writer.number(5, watchedMemoryBytes)
+        writer.text(6, outputPath)
+        writer.text(7, errorPath)
+        writer.number(8, acceptedNanoseconds)
+        return JournalSegment.encode(RecordKind.carried, writer.bytes)
+    }
+
+    /// An entry from its carried record, or nil if that does not decode.
+    static func read(carried bytes: ArraySlice<UInt8>, home: UInt32) -> TaskEntry? {
+        var reader = FieldReader(bytes)
+        var record: StatusRecord?
+        var (endIsOpen, runningIsOpen, segment, watched) = (false, false, UInt32(0), UInt64(0))
+        var (output, error, accepted) = ("", "", UInt64(0))
+        while let field = reader.next() {
+            switch field.tag {
+            case 1: record = StatusRecord.read(reader.bytes(field))
+            case 2: endIsOpen = reader.flag(field)
+            case 3: runningIsOpen = reader.flag(field)
+            case 4: segment = reader.number32(field)
+            case 5: watched = reader.number(field)
+            case 6: output = reader.text(field)
+            case 7: error = reader.text(field)
+            case 8: accepted = reader.number(field)
+            default: break
+            }
+        }
+        guard let record, !reader.failed else { return nil }
+        let entry = TaskEntry(key: record.status.key, home: home)
+        entry.status = record.status
+        entry.supervisor = record.supervisor
+        entry.bootNanoseconds = record.bootNanoseconds
+        entry.phase = record.status.state == .ended ? .ended : .running
+        entry.endIsOpen = endIsOpen
+        entry.runningSequence = runningIsOpen ? 1 : 0
+        entry.writerSegment = segment
+        entry.watchedMemoryBytes = watched
+        entry.outputPath = output
+        entry.errorPath = error
+        entry.acceptedNanoseconds = accepted
+        return entry
+    }
+}
