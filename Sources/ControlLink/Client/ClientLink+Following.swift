@@ -1,0 +1,110 @@
+/// Following a cluster from the client's side: a snapshot is gathered, events are added to it in step, and whatever
+/// breaks the step leads to a new snapshot.
+import ClusterModel
+import NIOCore
+
+/// How far the picture of the present is.
+struct FollowingStep {
+    /// A picture is not asked for anew more often than this.
+    static let renewalPause = TimeAmount.seconds(1)
+    /// Most bytes of one snapshot.
+    static let snapshotBytes = 4 << 30
+
+    /// Number of the last `follow`.
+    var generation: UInt64 = 0
+    /// When it was sent.
+    var askedAt = NIODeadline.now() - .hours(1)
+    /// The snapshot that is coming.
+    var incoming: (begin: SnapshotBegin, chunks: [SnapshotChunk], bytes: Int)?
+    /// The snapshot is there, and no event since is missing.
+    var isCurrent = false
+    /// Those who wait for that, until they lose patience.
+    var waiters: [UInt64: EventLoopPromise<Void>] = [:]
+    /// Number of the last one who waited.
+    var lastWaiter: UInt64 = 0
+}
+
+extension ClientLink {
+    func takeSnapshot(_ frame: ControlFrame) throws(FrameFault) {
+        switch frame.kind {
+        case FrameKind.snapshotBegin:
+            let begin: SnapshotBegin = try frame.decoded()
+            // One that was asked for before the last `follow` is of no use any more.
+            step.incoming = begin.generation == step.generation ? (begin, [], 0) : nil
+        case FrameKind.snapshotPart:
+            guard step.incoming != nil else { return }
+            let part: SnapshotPart = try frame.decoded()
+            step.incoming?.chunks += part.chunks
+            step.incoming?.bytes += frame.body.count
+            if let now = step.incoming, now.bytes > FollowingStep.snapshotBytes {
+                throw .tooLong(bytes: now.bytes, limit: FollowingStep.snapshotBytes)
+            }
+        default:
+            let end: SnapshotEnd = try frame.decoded()
+            guard let whole = step.incoming, end.generation == whole.begin.generation else { return }
+            step.incoming = nil
+            guard end.chunks == UInt64(whole.chunks.count), let state = ClusterState(chunks: whole.chunks),
+                state.sequence == whole.begin.sequence
+            else { throw .malformed(kind: frame.kind) }
+            step.isCurrent = true
+            resetRetries()
+            picture.replace(state)
+            let waiters = step.waiters.values
+            step.waiters = [:]
+            for waiter in waiters { waiter.succeed(()) }
+        }
+    }
+
+    func takeEvents(_ frame: ControlFrame) throws(FrameFault) {
+        switch picture.apply(frame.body) {
+        case .done: break
+        case .notABatch: throw .malformed(kind: frame.kind)
+        case .mustRenew(let reason): renew(reason)
+        }
+    }
+
+    func follow() {
+        step.generation += 1
+        step.isCurrent = false
+        step.incoming = nil
+        step.askedAt = .now()
+        var word = Follow()
+        word.generation = step.generation
+        send(ControlFrame(FrameKind.follow, word))
+    }
+
+    /// Asks for a new picture, at once or after a pause when the last one is young.
+    func renew(_ reason: String) {
+        step.isCurrent = false
+        picture.renewing(reason)
+        picture.announce()
+        let due = step.askedAt + FollowingStep.renewalPause
+        let asked = step.generation
+        let me = NIOLoopBound(self, eventLoop: loop)
+        guard due > .now() else { return follow() }
+        _ = loop.scheduleTask(deadline: due) {
+            if me.value.step.generation == asked, me.value.isReachable { me.value.follow() }
+        }
+    }
+
+    /// Fulfilled once there is a picture of the present.
+    func whenPicture(_ promise: EventLoopPromise<Void>, within patience: TimeAmount) {
+        if isClosed {
+            promise.fail(ControlLinkError.disconnected(path: path, message: "it was closed here"))
+        } else if step.isCurrent {
+            promise.succeed(())
+        } else {
+            step.lastWaiter += 1
+            let number = step.lastWaiter
+            step.waiters[number] = promise
+            let path = path
+            let me = NIOLoopBound(self, eventLoop: loop)
+            let timer = loop.scheduleTask(in: patience) {
+                me.value.step.waiters[number] = nil
+                promise.fail(
+                    ControlLinkError.timeout(path: path, milliseconds: Int(patience.nanoseconds / 1_000_000)))
+            }
+            promise.futureResult.whenComplete { _ in timer.cancel() }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+/// The core's end of the control socket: who may come in, how many, and how it all ends. One thread serves all
+/// clients; one more encodes snapshots, so that a large one holds nobody up.
+import ClusterModel
+import ClusterSource
+import Glibc
+import NIOCore
+import NIOPosix
+
+/// Serves a core to consoles and commands on this machine.
+public final class ControlServer: Sendable {
+    /// What can be set about a server.
+    public struct Options: Sendable {
+        /// The core program's version, as clients are told.
+        public var coreVersion = ""
+        /// Most clients at one time.
+        public var clients = 64
+        /// Most bytes of events that wait for one client; a client that is slower than that loses its place.
+        public var queueBytes = 16 << 20
+        /// Most requests of one client that are being answered.
+        public var requestsInFlight = ControlLimits.requestsInFlight
+        /// Most outputs that one client follows.
+        public var outputsInFlight = ControlLimits.outputsInFlight
+        /// Seconds within which a client must have said who it is.
+        public var helloSeconds: Int64 = 10
+        /// Seconds between looks at the core's clock and recording.
+        public var statusSeconds: Int64 = 1
+        /// Who may come in: by default the core's own user and root.
+        public var admits: @Sendable (Peer) -> Bool = { $0.mayTalk(toCoreOf: geteuid()) }
+
+        /// The defaults.
+        public init(coreVersion: String = "") { self.coreVersion = coreVersion }
+    }
+
+    /// Where it listens.
+    public var path: String { file.path }
+
+    private let file: SocketFile
+    private let group: MultiThreadedEventLoopGroup
+    private let encoding: NIOThreadPool
+    private let house: NIOLoopBound<ServedHouse>
+    private let listener: any Channel
+
+    /// Opens the socket at `path` and serves from then on. Throws when the path cannot be had, another core's being
+    /// there included. Not from an event loop's thread.
+    public init(
+        path: String, source: any ClusterSource, feed: any CoreFeed, options: Options = Options()
+    ) throws(ControlLinkError) {
+        file = try SocketFile.open(path)
+        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        encoding = NIOThreadPool(numberOfThreads: 1)
+        encoding.start()
+        let loop = group.next()
+        let services = ServedCore(source: source, feed: feed, options: options, encoding: encoding)
+        do {
+            let house = try loop.submit { NIOLoopBound(ServedHouse(core: services, loop: loop), eventLoop: loop) }
+                .wait()
+            listener = try ServerBootstrap(group: group)
+                .childChannelInitializer { channel in Self.receive(channel, house) }
+                .childChannelOption(.writeBufferWaterMark, value: .init(low: 64 << 10, high: 256 << 10))
+                .withBoundSocket(file.descriptor).wait()
+            self.house = house
+        } catch {
+            Glibc.close(file.descriptor)
+            file.remove()
+            encoding.shutdownGracefully { _ in }
+            group.shutdownGracefully { _ in }
+            throw .system(path: path, call: "listen", message: "\(error)")
+        }
+    }
+
+    /// Tells every client `message`, closes their connections and takes the socket away. Waits for at most about a
+    /// second. Once only; not from one of the server's own threads.
+    public func close(message: String = "the core ends") {
+        // The path goes first: who comes from now on finds no core instead of one that is about to end.
+        file.remove()
+        let house = house
+        let ended = group.next().flatSubmit { house.value.end(message) }
+        try? listener.close().wait()
+        try? ended.wait()
+        try? encoding.syncShutdownGracefully()
+        try? group.syncShutdownGracefully()
+    }
+
+    /// Asks the kernel who is there, and lets the connection begin or end.
+    private static func receive(_ channel: any Channel, _ house: NIOLoopBound<ServedHouse>) -> EventLoopFuture<Void> {
+        guard let sockets = channel as? any SocketOptionProvider else {
+            return channel.eventLoop.makeFailedFuture(ChannelError.operationUnsupported)
+        }
+        let words: EventLoopFuture<PeerWords> = sockets.unsafeGetSocketOption(
+            level: .init(SOL_SOCKET), name: .init(SO_PEERCRED))
+        return words.flatMapThrowing { words in
+            let peer = Peer(pid: words.pid, uid: words.uid, user: Peer.name(ofUser: words.uid))
+            try channel.pipeline.syncOperations.addHandler(ServerConnection(peer: peer, house: house.value))
+        }
+    }
+
+    private struct PeerWords: Sendable {
+        var pid: Int32
+        var uid: UInt32
+        var gid: UInt32
+    }
+}
+
+/// What connections need of the core and of the server.
+struct ServedCore: Sendable {
+    let source: any ClusterSource
+    let feed: any CoreFeed
+    let options: ControlServer.Options
+    let encoding: NIOThreadPool
+}
