@@ -1,0 +1,102 @@
+import ClusterModel
+
+/// The next thing that a seeker can be given.
+extension Seekers {
+    /// What seeker `at` takes next, or nil when nothing that is left suits it. `room` is the number of proposals that
+    /// may still be made.
+    mutating func next(_ at: Int, nodes: inout FreeNodes, in state: ClusterState, room: Int) -> Take? {
+        if all[at].takesAll { return nextNode(at, nodes: nodes, in: state) }
+        var number = all[at].firstWant
+        while number < all[at].wants.count {
+            if all[at].wants[number].remaining > 0 {
+                let take =
+                    all[at].wants[number].demand.isGang
+                    ? Self.gang(&all[at].wants[number], nodes: &nodes, in: state, room: room)
+                    : Self.piece(&all[at].wants[number], nodes: &nodes, in: state)
+                if let take { return take }
+                all[at].wants[number].remaining = 0
+            }
+            if number == all[at].firstWant { all[at].firstWant += 1 }
+            number += 1
+        }
+        return nil
+    }
+
+    /// All that is free on the next node that the framework has not refused and that is large enough for it.
+    private mutating func nextNode(_ at: Int, nodes: FreeNodes, in state: ClusterState) -> Take? {
+        while all[at].cursor < nodes.openCount {
+            let slot = all[at].cursor
+            all[at].cursor += 1
+            let amount = nodes.free[slot]
+            if amount.isZero || !all[at].minimum.fits(in: amount) { continue }
+            if nodes.isRefused(slot, by: all[at].framework, for: all[at].role) { continue }
+            return Take(parts: [(slot, amount, nodes.extras(at: slot, in: state))])
+        }
+        return nil
+    }
+
+    /// One piece on the first node that has room for it.
+    private static func piece(_ want: inout Want, nodes: inout FreeNodes, in state: ClusterState) -> Take? {
+        if let only = want.demand.only {
+            while want.cursor < only.count {
+                if let slot = nodes.slot(of: only[want.cursor], in: state),
+                    let part = part(of: &want, at: slot, nodes: nodes, in: state)
+                {
+                    return part
+                }
+                want.cursor += 1
+                want.suits = false
+            }
+            return nil
+        }
+        let need = want.demand.need
+        while want.cursor < nodes.openCount {
+            if need.fits(in: nodes.free[want.cursor]),
+                let part = part(of: &want, at: want.cursor, nodes: nodes, in: state)
+            {
+                return part
+            }
+            want.cursor += 1
+            want.suits = false
+        }
+        return nil
+    }
+
+    private static func part(of want: inout Want, at slot: Int, nodes: FreeNodes, in state: ClusterState) -> Take? {
+        guard want.demand.need.fits(in: nodes.free[slot]) else { return nil }
+        if !want.suits {
+            guard want.demand.mismatch(with: nodes.ids[slot], in: state) == nil else { return nil }
+            want.suits = true
+        }
+        guard
+            let extras = want.demand.ports == 0 && want.demand.words.isEmpty
+                ? Extras() : want.demand.take(from: nodes.extras(at: slot, in: state))
+        else { return nil }
+        want.remaining -= 1
+        return Take(parts: [(slot, want.demand.need, extras)])
+    }
+
+    /// One piece on each of as many nodes as the gang has members, or nothing.
+    private static func gang(_ want: inout Want, nodes: inout FreeNodes, in state: ClusterState, room: Int) -> Take? {
+        let size = want.demand.count
+        guard size <= room else { return nil }
+        var parts: [(slot: Int, amount: ResourceVector, extras: Extras)] = []
+        func consider(_ slot: Int, _ nodes: FreeNodes) {
+            guard want.demand.need.fits(in: nodes.free[slot]),
+                want.demand.mismatch(with: nodes.ids[slot], in: state) == nil,
+                let extras = want.demand.take(from: nodes.extras(at: slot, in: state))
+            else { return }
+            parts.append((slot, want.demand.need, extras))
+        }
+        if let only = want.demand.only {
+            for node in only where parts.count < size {
+                if let slot = nodes.slot(of: node, in: state) { consider(slot, nodes) }
+            }
+        } else {
+            for slot in 0..<nodes.openCount where parts.count < size { consider(slot, nodes) }
+        }
+        guard parts.count == size else { return nil }
+        want.remaining = 0
+        return Take(parts: parts)
+    }
+}

@@ -1,0 +1,1 @@
+../WorkloadsTests/World.swift
