@@ -1,0 +1,62 @@
+import ClusterModel
+
+/// Names in the order in which people count: `node2` before `node10`.
+enum NaturalOrder {
+    /// Whether `a` comes before `b`: digits compare as numbers, everything else byte by byte.
+    static func precedes(_ a: String, _ b: String) -> Bool {
+        var a = a
+        var b = b
+        return a.withUTF8 { left in b.withUTF8 { right in compare(left, right) } } < 0
+    }
+
+    private static func compare(_ a: UnsafeBufferPointer<UInt8>, _ b: UnsafeBufferPointer<UInt8>) -> Int {
+        var i = 0
+        var j = 0
+        while i < a.count, j < b.count {
+            if isDigit(a[i]), isDigit(b[j]) {
+                let (left, right) = (run(a, from: i), run(b, from: j))
+                let lengths = left.digits.count - right.digits.count
+                if lengths != 0 { return lengths }
+                for (x, y) in zip(left.digits, right.digits) where a[x] != b[y] { return Int(a[x]) - Int(b[y]) }
+                i = left.end
+                j = right.end
+            } else {
+                if a[i] != b[j] { return Int(a[i]) - Int(b[j]) }
+                i += 1
+                j += 1
+            }
+        }
+        return (a.count - i) - (b.count - j)
+    }
+
+    /// The digits that start at `start` without leading zeros, and where they end.
+    private static func run(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> (digits: Range<Int>, end: Int) {
+        var first = start
+        var end = start
+        while end < text.count, isDigit(text[end]) { end += 1 }
+        while first < end, text[first] == UInt8(ascii: "0") { first += 1 }
+        return (first..<end, end)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+}
+
+/// Places of the names in natural order, so that sorting rows by name compares numbers. Rebuilt when names were added.
+struct TextRanks: Sendable {
+    private var ranks: [Int64] = []
+    private var cluster = ""
+
+    /// Brings the ranks up to date; sorts all names, but only when there are new ones.
+    mutating func update(_ state: ClusterState) {
+        let table = state.texts.table
+        guard table.count != ranks.count || cluster != state.cluster else { return }
+        cluster = state.cluster
+        let names = (0..<table.count).map { table[$0] }
+        let order = names.indices.sorted { NaturalOrder.precedes(names[$0], names[$1]) }
+        ranks = Array(repeating: 0, count: names.count)
+        for (rank, index) in order.enumerated() { ranks[index] = Int64(rank) }
+    }
+
+    /// A name's place; "none" comes first.
+    subscript(id: TextID) -> Int64 { id.index < ranks.count ? ranks[id.index] : -1 }
+}

@@ -1,0 +1,37 @@
+import ClusterModel
+import ClusterSource
+
+/// The line of time while the past is shown: from where to where, what happened when, and where one is.
+enum TimeBarPainter {
+    static func draw(_ frame: SourceFrame, _ context: FrameContext, _ grid: inout Grid) {
+        guard let span = frame.span else {
+            grid.text("no span is known", x: 1, y: 0, style: .timeline)
+            return
+        }
+        let first = Show.clock(span.lowerBound, offset: context.offset)
+        let last = Show.clock(span.upperBound, offset: context.offset)
+        let length = (span.upperBound - span.lowerBound).microseconds
+        let share = Show.permille((frame.now - span.lowerBound).microseconds, of: length)
+        let percent = " \(share / 10)%"
+        let bar = grid.size.width - first.count - last.count - 4 - percent.count
+        guard bar >= 8 else {
+            grid.text(
+                "\(Show.clock(frame.now, offset: context.offset))\(percent)", x: 0, y: 0, style: .timelinePosition)
+            return
+        }
+        grid.text(first, x: 1, y: 0, style: .timeline)
+        let start = first.count + 2
+        grid.line(from: Point(x: start, y: 0), columns: bar, style: .timeline)
+        func place(_ instant: Instant) -> Int {
+            start
+                + min(bar - 1, Show.permille((instant - span.lowerBound).microseconds, of: length) * (bar - 1) / 1_000)
+        }
+        for stamped in context.state.recent where span.contains(stamped.time) {
+            let isMark = EventLine.mark(stamped, context.state) != nil
+            if isMark { grid.put("^", x: place(stamped.time), y: 0, style: .timelineMark) }
+        }
+        grid.put(grid.glyphs.dot, x: place(frame.now), y: 0, style: .timelinePosition)
+        grid.text(last, x: start + bar + 1, y: 0, style: .timeline)
+        grid.text(percent, x: start + bar + 1 + last.count, y: 0, style: .timelinePosition)
+    }
+}

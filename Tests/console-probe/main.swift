@@ -1,0 +1,137 @@
+// A console on a made-up cluster, for measuring and for tests in a pseudo-terminal: nodes that change once a second.
+// console-probe NODES [CHANGED-PER-SECOND]
+
+import ClusterModel
+import ClusterSource
+import Console
+import ConsoleView
+import Glibc
+import Synchronization
+
+/// A cluster whose nodes report usage once a second.
+final class ProbeSource: ClusterSource {
+    private struct Content {
+        var state = ClusterState()
+        var wake: (@Sendable () -> Void)?
+        var isAsked = true
+    }
+    private let content = Mutex(Content())
+    let abilities = SourceAbilities(kind: .attached)
+    private let nodes: Int
+
+    init(nodes: Int) {
+        self.nodes = nodes
+        content.withLock { content in
+            func tell(_ event: Event) { Self.tell(event, &content.state) }
+            tell(.coreStarted(CoreStarted(cluster: "probe", epoch: 1, version: "probe")))
+            var configuration = ClusterConfiguration()
+            configuration.name = "probe"
+            var pool = PoolSpec()
+            pool.name = "rack"
+            pool.maximum = UInt32(nodes)
+            configuration.pools = [pool]
+            tell(.configured(Configured(configuration: configuration)))
+            for index in 0..<nodes {
+                let total = ResourceVector(cpus: 16_000, mem: 64 << 30)
+                let id = NodeID(raw: UInt32(index))
+                tell(
+                    .nodeAdded(
+                        NodeAdded(
+                            node: id, name: "node\(index)", pool: PoolID(raw: 0), total: total, pricePerHour: 110_000)))
+                tell(.nodeRegistered(NodeRegistered(node: id, total: total, state: .ready)))
+            }
+        }
+    }
+
+    static var now: Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Instant(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
+    }
+
+    private static func tell(_ event: Event, _ state: inout ClusterState) {
+        state.apply(StampedEvent(sequence: state.sequence + 1, time: now, event: event))
+    }
+
+    /// Changes `count` nodes and wakes the console.
+    func change(_ count: Int, round: Int) {
+        let wake = content.withLock { content in
+            for step in 0..<min(count, nodes) {
+                let index = (round * 7 + step) % nodes
+                let used = Int64((index * 31 + round * 17) % 16_000)
+                Self.tell(
+                    .sampled(Sampled(node: NodeID(raw: UInt32(index)), cpuUsed: used, memUsed: used << 20)),
+                    &content.state)
+            }
+            defer { content.isAsked = false }
+            return content.isAsked ? content.wake : nil
+        }
+        wake?()
+    }
+
+    func frame() -> SourceFrame {
+        content.withLock { content in
+            content.isAsked = true
+            return SourceFrame(mode: .live, state: content.state, now: Self.now, recording: RecordingStatus())
+        }
+    }
+    func onChange(_ wake: @escaping @Sendable () -> Void) { content.withLock { $0.wake = wake } }
+    func perform(_ action: Action, confirmed: String, answer: @escaping @Sendable (ActionAnswer) -> Void) {
+        answer(ActionAnswer(accepted: false, message: "a probe does nothing"))
+    }
+    func plan(_ action: Action, answer: @escaping @Sendable (ActionPlan) -> Void) {
+        answer(ActionPlan(refusal: "a probe does nothing"))
+    }
+    func explain(_ question: ExplainQuestion, answer: @escaping @Sendable (Explanation) -> Void) {
+        answer(Explanation(headline: "a probe has no reasons"))
+    }
+    func output(_ request: OutputRequest, receive: @escaping @Sendable (OutputPiece) -> Void) -> any OutputFollower {
+        receive(OutputPiece(offset: 0, bytes: Array("probe\n".utf8), isLast: true))
+        return ProbeFollower()
+    }
+    func seek(_ command: SeekCommand, answer: @escaping @Sendable (ActionAnswer) -> Void) {
+        answer(ActionAnswer(accepted: false, message: "a probe has no past"))
+    }
+    func close() {}
+}
+
+final class ProbeFollower: OutputFollower {
+    func cancel() {}
+}
+
+/// What the changing thread needs.
+final class Rounds: Sendable {
+    let source: ProbeSource
+    let changed: Int
+    init(_ source: ProbeSource, _ changed: Int) {
+        self.source = source
+        self.changed = changed
+    }
+}
+
+let arguments = CommandLine.arguments
+let nodes = arguments.count > 1 ? Int(arguments[1]) ?? 100 : 100
+let changed = arguments.count > 2 ? Int(arguments[2]) ?? nodes : nodes
+let source = ProbeSource(nodes: nodes)
+var thread = pthread_t()
+let rounds = Unmanaged.passRetained(Rounds(source, changed))
+let started = pthread_create(
+    &thread, nil,
+    { pointer in
+        guard let pointer else { return nil }
+        let rounds = Unmanaged<Rounds>.fromOpaque(pointer).takeRetainedValue()
+        var round = 0
+        while true {
+            sleep(1)
+            round += 1
+            rounds.source.change(rounds.changed, round: round)
+        }
+    }, rounds.toOpaque())
+guard started == 0 else { exit(1) }
+do {
+    _ = try Console.run(source: source)
+} catch {
+    let line = "console-probe: \(error)\n"
+    _ = line.withCString { write(2, $0, strlen($0)) }
+    exit(1)
+}
