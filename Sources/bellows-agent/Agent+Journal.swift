@@ -126,10 +126,11 @@ extension Agent {
         guard let segment = journal.current, cs_file_size(segment.fd) > JournalFolder.segmentBytes else { return }
         readReports()
         if !beginSegment() { return log.line("cannot begin a journal segment: \(System.describe(cs_errno()))") }
+        journal.removeUnused()
         while let old = journal.segmentToCarry {
             if !carry(old) { break }
+            journal.removeUnused()
         }
-        journal.removeUnused()
     }
 
     /// Moves what is known of the tasks at home in `old` to the present segment.

@@ -23,9 +23,15 @@ extension Agent {
         entry.wantedGrace = min(entry.wantedGrace ?? grace, grace)
         if entry.phase == .running {
             signal(entry, number: grace)
-        } else if entry.phase == .queued, let place = handing.firstIndex(where: { $0 === entry }) {
-            handing.remove(at: place)
+        }
+    }
+
+    /// Launches that were killed before they were handed over never start; that is in the journal before it is told.
+    func dropKilledLaunches() {
+        handing.removeAll { entry in
+            if entry.wantedGrace == nil { return false }
             concludeUnstarted(entry)
+            return true
         }
     }
 
@@ -65,7 +71,11 @@ extension Agent {
     private func lookForMissing(_ entry: TaskEntry) {
         readReports()
         if entry.phase == .ended { return }
-        if ProcessTable.isSame(Int32(truncatingIfNeeded: entry.status.pid), asOf: entry.bootNanoseconds) { return }
+        if ProcessTable.isSame(Int32(truncatingIfNeeded: entry.status.pid), asOf: entry.bootNanoseconds) {
+            // A kill that its supervisor took to the grave is done here.
+            if entry.wantedGrace != nil { signal(entry, number: 0) }
+            return
+        }
         var status = entry.status
         status.state = .ended
         status.reason = .lost

@@ -84,13 +84,20 @@ extension Agent {
                 message.fixed32(entry.home)
                 message.fixed32(entry.bodyLength)
                 message.fixed64(entry.bodyOffset)
+                let spare = spares.popLast()
+                message.fixed32(spare == nil ? 0 : 1)
+                message.fixed32(spare?.attempt ?? 0)
+                message.fixed64(spare?.id ?? 0)
             }
             let bytes = message.bytes
             if !bytes.isEmpty {
                 let sent = bytes.withUnsafeBytes { send(startRequests, $0.baseAddress, $0.count, noWait) }
                 if sent < 0 { break }
             }
-            for entry in handing[done..<upTo] where entry.phase == .queued { entry.phase = .handed }
+            for entry in handing[done..<upTo] where entry.phase == .queued {
+                entry.phase = .handed
+                entry.starter = starterNumber
+            }
             done = upTo
         }
         handing.removeFirst(done)

@@ -17,6 +17,7 @@ extension Agent {
             turn(timeout: hasMore ? 0 : timeToWait())
             checkTimes()
             checkOldLocks()
+            dropKilledLaunches()
             flushBatch()
             handOver()
             rotate()

@@ -79,16 +79,23 @@ extension Agent {
         }
         if !openLocks.isEmpty { return }
         readReports()
-        for entry in ordered(active) where entry.phase == .handed && !isWithStarter(entry) { decide(entry) }
+        for entry in ordered(active) where entry.phase == .handed && entry.starter != starterNumber { decide(entry) }
     }
-
-    private func isWithStarter(_ entry: TaskEntry) -> Bool { entry.status.pid != 0 }
 
     /// A launch that nobody started: start it now, unless it waited for so long that the core may have given it up.
     private func decide(_ entry: TaskEntry) {
         let age = System.wallNanoseconds &- entry.acceptedNanoseconds
-        if let grace = entry.wantedGrace {
-            _ = grace
+        let sandbox = "\(directory)/\(entry.sandbox)"
+        if let process = ProcessTable.leader(withEnvironment: "BELLOWS_SANDBOX=\(sandbox)") {
+            // Its supervisor and its starter were killed before either could write that it runs.
+            var status = entry.status
+            status.state = .running
+            status.pid = UInt64(process.pid)
+            status.startedNanoseconds = entry.acceptedNanoseconds
+            let record = StatusRecord(status: status, bootNanoseconds: System.bootNanoseconds)
+            batch += record.encoded()
+            takeStatus(record, isFirstRead: false)
+        } else if entry.wantedGrace != nil {
             concludeUnstarted(entry)
         } else if age < Self.stalestStartNanoseconds {
             entry.phase = .queued

@@ -2,6 +2,9 @@ import CSys
 
 /// What supervisors report, on its way through the agent to the core and back as an acknowledgement.
 extension Agent {
+    /// Empty sandboxes kept for the next tasks.
+    static let mostSpares = 256
+
     /// Somebody has appended to the journal.
     func readReports() {
         var drain: [UInt8] = []
@@ -16,7 +19,11 @@ extension Agent {
             return
         }
         if entry.phase == .ended { return }
-        if record.status.state == .ended { return conclude(entry, record.status) }
+        if record.status.state == .ended {
+            entry.leftNothing = record.leftNothing
+            return conclude(entry, record.status)
+        }
+        if entry.phase == .running { return }
         entry.phase = .running
         entry.status = record.status
         entry.supervisor = record.supervisor
@@ -56,10 +63,24 @@ extension Agent {
         entry.endIsOpen = false
         entry.runningSequence = 0
         settled.append(entry)
+        if entry.leftNothing && spares.count < Self.mostSpares && !streams.contains(where: { $0.entry === entry }) {
+            spares.append(entry.key)
+        }
     }
 
-    /// The tables were rebuilt: everything open is sent again to whoever comes.
-    func settleAfterReading() { early = [:] }
+    /// The tables were rebuilt: what is open gets new sequences, above all that earlier starts have given out.
+    func renumberOpen() {
+        early = [:]
+        resendOpen()
+        for (entry, isEnd) in unsent {
+            if isEnd {
+                entry.status.sequence = nextSequence()
+            } else {
+                entry.runningSequence = nextSequence()
+                if entry.phase == .running { entry.status.sequence = entry.runningSequence }
+            }
+        }
+    }
 
     /// Gives statuses to the session while its output is short.
     func sendStatuses() {

@@ -24,6 +24,8 @@ final class Agent {
     /// Finished and acknowledged tasks, oldest first from `settledHead`.
     var settled: [TaskEntry] = []
     var settledHead = 0
+    /// Settled tasks whose sandbox has nothing in it, to be taken over by the next ones.
+    var spares: [AgentTaskKey] = []
     /// Statuses not given to the session's output yet, in order from `unsentHead`: entry, and whether it is the end.
     var unsent: [(entry: TaskEntry, isEnd: Bool)] = []
     var unsentHead = 0

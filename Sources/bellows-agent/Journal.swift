@@ -39,6 +39,8 @@ final class JournalSegment {
     let fd: Int32
     /// Everything before this was given out.
     fileprivate(set) var readOffset: UInt64 = 0
+    /// Its records were carried over; only its supervisors still append.
+    fileprivate(set) var isEmptied = false
     /// Tasks whose first record (or its carried copy) is here.
     var homes = 0
     /// Tasks not ended yet whose supervisor appends here.
@@ -152,6 +154,8 @@ extension JournalSegment {
     /// Gives up all records: they stand elsewhere. Supervisors that have the file open go on appending at its start.
     func empty() {
         scan { _ in }
-        if ftruncate(fd, 0) == 0 { readOffset = 0 }
+        guard ftruncate(fd, 0) == 0 else { return }
+        readOffset = 0
+        isEmptied = true
     }
 }

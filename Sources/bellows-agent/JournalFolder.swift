@@ -86,7 +86,7 @@ final class JournalFolder {
 
     /// The oldest segment that still keeps records, when there are too many of them.
     var segmentToCarry: JournalSegment? {
-        let full = segments.dropLast().filter { $0.homes > 0 }
-        return full.count > Self.fullSegments ? full.first : nil
+        let full = segments.dropLast().filter { !$0.isEmptied }
+        return full.count > Self.fullSegments ? full.first { $0.homes > 0 } : nil
     }
 }

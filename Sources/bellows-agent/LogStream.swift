@@ -60,6 +60,10 @@ extension Agent {
         guard let entry = tasks[request.key] else { return fail("task \(request.key.text) is not known here") }
         if streams.contains(where: { $0.number == request.stream }) { return fail("stream number is in use") }
         if streams.count >= AgentLimits.logStreams { return fail("\(AgentLimits.logStreams) streams are open") }
+        if entry.phase == .ended && entry.leftNothing {
+            let end = AgentLogData(stream: request.stream, offset: 0, bytes: [], isEnd: true)
+            return connection.send(.logData(end))
+        }
         streams.append(LogStream(request, entry))
     }
 

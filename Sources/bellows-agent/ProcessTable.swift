@@ -4,6 +4,8 @@ import CSys
 struct ProcessFacts {
     var pid: Int32
     var parent: Int32
+    /// Ended, and not collected by its parent yet.
+    var isZombie: Bool
     var session: Int32
     /// User and system time of it and of the children it waited for, in clock ticks.
     var ticks: UInt64
@@ -24,6 +26,20 @@ enum ProcessTable {
         }
     }
 
+    /// The living session leader that was started with this entry in its environment, if any.
+    static func leader(withEnvironment entry: String) -> ProcessFacts? {
+        var found: ProcessFacts?
+        let mark = Array(entry.utf8)
+        walk { process in
+            guard found == nil, process.session == process.pid,
+                let environment = System.readFile("/proc/\(process.pid)/environ", limit: 2 << 20),
+                environment.split(separator: 0).contains(where: { $0.elementsEqual(mark) })
+            else { return }
+            found = process
+        }
+        return found
+    }
+
     /// One process, or nil when it is not there.
     static func facts(_ pid: Int32) -> ProcessFacts? {
         guard let bytes = System.readFile("/proc/\(pid)/stat", limit: 1024),
@@ -34,7 +50,9 @@ enum ProcessTable {
         guard fields.count > 21 else { return nil }
         func field(_ number: Int) -> UInt64 { System.number(fields[number - 3]) ?? 0 }
         return ProcessFacts(
-            pid: pid, parent: Int32(truncatingIfNeeded: field(4)), session: Int32(truncatingIfNeeded: field(6)),
+            pid: pid, parent: Int32(truncatingIfNeeded: field(4)),
+            isZombie: fields[0].elementsEqual("Z".utf8) || fields[0].elementsEqual("X".utf8),
+            session: Int32(truncatingIfNeeded: field(6)),
             ticks: field(14) + field(15) + field(16) + field(17), startTicks: field(22), residentPages: field(24))
     }
 
@@ -44,7 +62,7 @@ enum ProcessTable {
         if pid <= 0 { return false }
         if kill(pid, 0) != 0 && cs_errno() == ESRCH { return false }
         guard let facts = facts(pid) else { return access("/proc/self/stat", R_OK) != 0 }
-        return facts.startTicks * (1_000_000_000 / UInt64(cs_clock_ticks())) <= bootNanoseconds
+        return !facts.isZombie && facts.startTicks * (1_000_000_000 / UInt64(cs_clock_ticks())) <= bootNanoseconds
     }
 
     /// Bytes read from and written to storage by a process.

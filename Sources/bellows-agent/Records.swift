@@ -99,6 +99,8 @@ struct StatusRecord {
     /// When it was written, in the clock of process start times: a process of that number that started later is
     /// another one.
     var bootNanoseconds: UInt64 = 0
+    /// The task wrote nothing to its logs in the sandbox.
+    var leftNothing = false
 
     func encoded() -> [UInt8] {
         var writer = FieldWriter()
@@ -110,6 +112,7 @@ struct StatusRecord {
         status.write(&writer)
         writer.number(30, UInt64(supervisor))
         writer.number(31, bootNanoseconds)
+        writer.flag(32, leftNothing)
     }
 
     static func read(_ bytes: ArraySlice<UInt8>) -> StatusRecord? {
@@ -120,6 +123,7 @@ struct StatusRecord {
             switch field.tag {
             case 30: record.supervisor = Int32(truncatingIfNeeded: reader.number32(field))
             case 31: record.bootNanoseconds = reader.number(field)
+            case 32: record.leftNothing = reader.flag(field)
             default: break
             }
         }

@@ -22,8 +22,8 @@ struct StarterContext {
 final class Starter {
     /// Launches in one message.
     static let entriesPerMessage = 64
-    /// Bytes of one entry: segment (4), body length (4), body offset (8).
-    static let entryBytes = 16
+    /// Bytes of one entry: segment (4), body length (4), body offset (8); spare sandbox: there (4), attempt (4), id (8).
+    static let entryBytes = 32
     /// How often finished supervisors are collected, in milliseconds.
     private static let collectMilliseconds: Int32 = 200
 
@@ -70,19 +70,23 @@ final class Starter {
         while reader.remaining >= Self.entryBytes {
             let number = reader.fixed32()
             let length = reader.fixed32()
-            start(number, offset: reader.fixed64(), length: length)
+            let offset = reader.fixed64()
+            let hasSpare = reader.fixed32() != 0
+            let attempt = reader.fixed32()
+            let spare = AgentTaskKey(id: reader.fixed64(), attempt: attempt)
+            start(number, offset: offset, length: length, spare: hasSpare ? spare : nil)
         }
         return true
     }
 
-    private func start(_ number: UInt32, offset: UInt64, length: UInt32) {
+    private func start(_ number: UInt32, offset: UInt64, length: UInt32, spare: AgentTaskKey?) {
         if segment?.number != number { segment = JournalSegment(number: number, create: false) }
         guard let segment, let body = System.readAt(segment.fd, offset: offset, limit: Int(length)),
             let record = LaunchRecord.read(body[...])
         else { return }
         let pid = cs_fork()
         if pid == 0 {
-            Supervisor(record.launch, context, segment).run()
+            Supervisor(record.launch, spare: spare, context, segment).run()
         } else if pid > 0 {
             supervisors[pid] = record.launch.key
         } else {
@@ -144,26 +148,16 @@ final class Starter {
 
     /// A task whose supervisor died between its start and the record of it, found by its environment.
     private func findUnrecorded(_ key: AgentTaskKey) -> AgentTaskStatus? {
-        var found: AgentTaskStatus?
-        let own = getpid()
-        let mark = Array("BELLOWS_TASK=\(key.text)".utf8)
-        ProcessTable.walk { process in
-            guard found == nil, process.parent == own, process.session == process.pid,
-                let environment = System.readFile("/proc/\(process.pid)/environ", limit: 2 << 20),
-                environment.split(separator: 0).contains(where: { $0.elementsEqual(mark) })
-            else { return }
-            var status = AgentTaskStatus()
-            status.key = key
-            status.state = .running
-            status.pid = UInt64(process.pid)
-            status.startedNanoseconds = System.wallNanoseconds
-            found = status
-        }
-        if let found, let segment {
-            let record = StatusRecord(status: found, bootNanoseconds: System.bootNanoseconds)
-            Witness.write(record, segment, context.wake)
-        }
-        return found
+        let mark = "BELLOWS_SANDBOX=\(context.directory)/tasks/\(key.text)"
+        guard let segment, let process = ProcessTable.leader(withEnvironment: mark) else { return nil }
+        var status = AgentTaskStatus()
+        status.key = key
+        status.state = .running
+        status.pid = UInt64(process.pid)
+        status.startedNanoseconds = System.wallNanoseconds
+        let record = StatusRecord(status: status, bootNanoseconds: System.bootNanoseconds)
+        Witness.write(record, segment, context.wake)
+        return status
     }
 
     private func lose(_ running: AgentTaskStatus?, _ key: AgentTaskKey) {

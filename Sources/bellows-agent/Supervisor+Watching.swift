@@ -122,6 +122,8 @@ extension Supervisor {
             group.remove()
         }
         logs.finish(sandbox)
-        Witness.write(StatusRecord(status: status), segment, context.wake)
+        var record = StatusRecord(status: status)
+        record.leftNothing = logs.areEmpty
+        Witness.write(record, segment, context.wake)
     }
 }

@@ -14,6 +14,8 @@ final class Supervisor {
     let launch: AgentLaunch
     let context: StarterContext
     let segment: JournalSegment
+    /// A finished task whose empty sandbox may be taken over.
+    let spare: AgentTaskKey?
     var group: TaskGroup?
     var status = AgentTaskStatus()
     var logs: LogKeeper
@@ -25,7 +27,8 @@ final class Supervisor {
     var huntEnd: UInt64 = 0
     var endReason = AgentEndReason.unknown
 
-    init(_ launch: AgentLaunch, _ context: StarterContext, _ segment: JournalSegment) {
+    init(_ launch: AgentLaunch, spare: AgentTaskKey?, _ context: StarterContext, _ segment: JournalSegment) {
+        self.spare = spare
         self.launch = launch
         self.context = context
         self.segment = segment
@@ -78,7 +81,13 @@ final class Supervisor {
     }
 
     private func prepareSandbox() -> Bool {
-        if mkdir(sandbox, 0o700) != 0 { return fail(.sandbox) }
+        let reused = spare.map { cs_reuse_sandbox("tasks/\($0.text)", sandbox) == 0 } ?? false
+        if !reused && mkdir(sandbox, 0o700) != 0 {
+            // A folder of that name is what a supervisor left that was killed before its task existed.
+            guard cs_errno() == EEXIST, cs_remove_tree(sandbox) == 0, mkdir(sandbox, 0o700) == 0 else {
+                return fail(.sandbox)
+            }
+        }
         for file in launch.files where !System.writeFile("\(sandbox)/\(file.name)", file.content) {
             return fail(.file)
         }

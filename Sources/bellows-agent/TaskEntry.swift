@@ -19,6 +19,8 @@ final class TaskEntry {
     /// Where the launch record's body is, in its home segment.
     var bodyOffset: UInt64 = 0
     var bodyLength: UInt32 = 0
+    /// Number of the starter that was told of it; 0 for one of an earlier agent.
+    var starter: UInt64 = 0
     /// When the launch was accepted, wall time.
     var acceptedNanoseconds: UInt64 = 0
     var status: AgentTaskStatus
@@ -34,6 +36,8 @@ final class TaskEntry {
     var watchedMemoryBytes: UInt64 = 0
     /// Checks in a row in which its supervisor was gone without a final status.
     var missing = 0
+    /// It wrote nothing to its logs in the sandbox; once settled, its sandbox may be given to another task.
+    var leftNothing = false
     /// Where its logs are, empty for the sandbox.
     var outputPath = ""
     var errorPath = ""
@@ -67,8 +71,10 @@ extension TaskEntry {
     /// The record that stands for all earlier ones of this task.
     func carried() -> [UInt8] {
         var writer = FieldWriter()
+        var witness = StatusRecord(status: status, supervisor: supervisor, bootNanoseconds: bootNanoseconds)
+        witness.leftNothing = leftNothing
         writer.record(1) {
-            StatusRecord(status: status, supervisor: supervisor, bootNanoseconds: bootNanoseconds).write(&$0)
+            witness.write(&$0)
         }
         writer.flag(2, endIsOpen)
         writer.flag(3, runningSequence != 0)
@@ -104,6 +110,7 @@ extension TaskEntry {
         entry.status = record.status
         entry.supervisor = record.supervisor
         entry.bootNanoseconds = record.bootNanoseconds
+        entry.leftNothing = record.leftNothing
         entry.phase = record.status.state == .ended ? .ended : .running
         entry.endIsOpen = endIsOpen
         entry.runningSequence = runningIsOpen ? 1 : 0

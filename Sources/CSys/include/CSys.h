@@ -56,6 +56,9 @@ int cs_lock_process(int fd);
 const char *cs_next_name(DIR *directory);
 // Removes a file or a whole tree below `path` without following links.
 int cs_remove_tree(const char *path);
+// Gives a sandbox in which nothing was left (empty `stdout` and `stderr`, nothing else) a new name: cheaper than making
+// one. -1 when it is not so clean, or the name is taken.
+int cs_reuse_sandbox(const char *old_path, const char *new_path);
 
 // Sockets.
 int cs_unix_listen(const char *path, int backlog);
