@@ -93,7 +93,9 @@ import Testing
         print("fuzz seed \(seed)")
         var dice = Dice(seed: seed)
         let (core, _) = TestCore.grown(seed: 2, batches: 40, output: Array(repeating: 7, count: 10_000))
-        let server = try ControlServer(path: folder.socket, source: core, feed: core)
+        var options = ControlServer.Options()
+        options.clients = 1_000
+        let server = try ControlServer(path: folder.socket, source: core, feed: core, options: options)
         defer { server.close() }
         for round in 0..<150 {
             let raw = try #require(RawPeer(path: folder.socket), "seed \(seed), round \(round)")

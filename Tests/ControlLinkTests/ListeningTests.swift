@@ -107,3 +107,27 @@ import Testing
         }
     }
 }
+
+@Suite struct InheritanceTests {
+    /// A program that a core starts, an agent say, outlives it: were a client's socket among its files, that client
+    /// would never hear of the core's end.
+    @Test func childrenInheritNoSocket() throws {
+        let folder = TestFolder()
+        let core = TestCore()
+        let server = try ControlServer(path: folder.socket, source: core, feed: core)
+        defer { server.close() }
+        let console = try AttachedSource.connect(path: folder.socket)
+        defer { console.close() }
+        try console.waitForFrame()
+        var open = 0
+        for name in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
+            guard let number = Int32(name) else { continue }
+            var facts = stat()
+            guard fstat(number, &facts) == 0, facts.st_mode & S_IFMT == S_IFSOCK else { continue }
+            if Peer(descriptor: number)?.pid != getpid() { continue }
+            #expect(fcntl(number, F_GETFD) & FD_CLOEXEC != 0, "descriptor \(number)")
+            open += 1
+        }
+        #expect(open >= 3, "listener, and both ends of the connection")
+    }
+}

@@ -83,14 +83,12 @@ public final class AttachedSource: ClusterSource {
     /// from the source's own thread.
     @discardableResult
     public func waitForFrame(timeout: Duration = .seconds(30)) throws(ControlLinkError) -> SourceFrame {
-        let promise = loop.makePromise(of: Void.self)
+        let waiter = Awaited<ControlLinkError?>()
         let patience = TimeAmount.milliseconds(Int64(max(1, timeout.milliseconds)))
-        if !onLoop({ $0.whenPicture(promise, within: patience) }) {
-            promise.fail(ControlLinkError.disconnected(path: path, message: "it was closed here"))
+        if !onLoop({ $0.whenPicture(waiter, within: patience) }) {
+            throw .disconnected(path: path, message: "it was closed here")
         }
-        do { try promise.futureResult.wait() } catch {
-            throw error as? ControlLinkError ?? .disconnected(path: path, message: "\(error)")
-        }
+        if let error = waiter.wait() { throw error }
         return frame()
     }
 
@@ -103,6 +101,8 @@ public final class AttachedSource: ClusterSource {
             ActionAnswer(
                 accepted: false, message: "a running core shows the present; open its recording with 'bellows replay'"))
     }
+
+    deinit { close() }
 
     public func close() {
         let first = closed.withLock { own in

@@ -19,7 +19,7 @@ struct FollowingStep {
     /// The snapshot is there, and no event since is missing.
     var isCurrent = false
     /// Those who wait for that, until they lose patience.
-    var waiters: [UInt64: EventLoopPromise<Void>] = [:]
+    var waiters: [UInt64: Awaited<ControlLinkError?>] = [:]
     /// Number of the last one who waited.
     var lastWaiter: UInt64 = 0
 }
@@ -51,7 +51,7 @@ extension ClientLink {
             picture.replace(state)
             let waiters = step.waiters.values
             step.waiters = [:]
-            for waiter in waiters { waiter.succeed(()) }
+            for waiter in waiters { waiter.bring(nil) }
         }
     }
 
@@ -87,24 +87,18 @@ extension ClientLink {
         }
     }
 
-    /// Fulfilled once there is a picture of the present.
-    func whenPicture(_ promise: EventLoopPromise<Void>, within patience: TimeAmount) {
-        if isClosed {
-            promise.fail(ControlLinkError.disconnected(path: path, message: "it was closed here"))
-        } else if step.isCurrent {
-            promise.succeed(())
-        } else {
-            step.lastWaiter += 1
-            let number = step.lastWaiter
-            step.waiters[number] = promise
-            let path = path
-            let me = NIOLoopBound(self, eventLoop: loop)
-            let timer = loop.scheduleTask(in: patience) {
-                me.value.step.waiters[number] = nil
-                promise.fail(
-                    ControlLinkError.timeout(path: path, milliseconds: Int(patience.nanoseconds / 1_000_000)))
-            }
-            promise.futureResult.whenComplete { _ in timer.cancel() }
+    /// Brings nil once there is a picture of the present, or why there is none.
+    func whenPicture(_ waiter: Awaited<ControlLinkError?>, within patience: TimeAmount) {
+        if isClosed { return waiter.bring(.disconnected(path: path, message: "it was closed here")) }
+        if step.isCurrent { return waiter.bring(nil) }
+        step.lastWaiter += 1
+        let number = step.lastWaiter
+        step.waiters[number] = waiter
+        let me = NIOLoopBound(self, eventLoop: loop)
+        _ = loop.scheduleTask(in: patience) {
+            let milliseconds = Int(patience.nanoseconds / 1_000_000)
+            me.value.step.waiters.removeValue(forKey: number)?
+                .bring(.timeout(path: me.value.path, milliseconds: milliseconds))
         }
     }
 }

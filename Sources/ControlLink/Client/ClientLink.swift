@@ -158,7 +158,7 @@ final class ClientLink {
         greeting = nil
         let waiters = step.waiters.values
         step.waiters = [:]
-        for waiter in waiters { waiter.fail(closed) }
+        for waiter in waiters { waiter.bring(closed) }
     }
 
     // MARK: - Frames

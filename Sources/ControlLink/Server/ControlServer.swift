@@ -38,7 +38,8 @@ public final class ControlServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let encoding: NIOThreadPool
     private let house: NIOLoopBound<ServedHouse>
-    private let listener: any Channel
+    private let answers: OpenLoop
+    private let door: Door
 
     /// Opens the socket at `path` and serves from then on. Throws when the path cannot be had, another core's being
     /// there included. Not from an event loop's thread.
@@ -50,22 +51,18 @@ public final class ControlServer: Sendable {
         encoding = NIOThreadPool(numberOfThreads: 1)
         encoding.start()
         let loop = group.next()
-        let services = ServedCore(source: source, feed: feed, options: options, encoding: encoding)
+        answers = OpenLoop(loop)
+        let core = ServedCore(source: source, feed: feed, options: options, encoding: encoding, answers: answers)
         do {
-            let house = try loop.submit { NIOLoopBound(ServedHouse(core: services, loop: loop), eventLoop: loop) }
-                .wait()
-            listener = try ServerBootstrap(group: group)
-                .childChannelInitializer { channel in Self.receive(channel, house) }
-                .childChannelOption(.writeBufferWaterMark, value: .init(low: 64 << 10, high: 256 << 10))
-                .withBoundSocket(file.descriptor).wait()
-            self.house = house
+            house = try loop.submit { NIOLoopBound(ServedHouse(core: core, loop: loop), eventLoop: loop) }.wait()
         } catch {
             Glibc.close(file.descriptor)
             file.remove()
             encoding.shutdownGracefully { _ in }
             group.shutdownGracefully { _ in }
-            throw .system(path: path, call: "listen", message: "\(error)")
+            throw .system(path: path, call: "start", message: "\(error)")
         }
+        door = Door(file.descriptor) { [house] client, peer in Self.receive(client, peer, house, loop) }
     }
 
     /// Tells every client `message`, closes their connections and takes the socket away. Waits for at most about a
@@ -73,31 +70,26 @@ public final class ControlServer: Sendable {
     public func close(message: String = "the core ends") {
         // The path goes first: who comes from now on finds no core instead of one that is about to end.
         file.remove()
+        door.shut()
         let house = house
-        let ended = group.next().flatSubmit { house.value.end(message) }
-        try? listener.close().wait()
-        try? ended.wait()
+        try? group.next().flatSubmit { house.value.end(message) }.wait()
         try? encoding.syncShutdownGracefully()
+        answers.leave()
         try? group.syncShutdownGracefully()
     }
 
-    /// Asks the kernel who is there, and lets the connection begin or end.
-    private static func receive(_ channel: any Channel, _ house: NIOLoopBound<ServedHouse>) -> EventLoopFuture<Void> {
-        guard let sockets = channel as? any SocketOptionProvider else {
-            return channel.eventLoop.makeFailedFuture(ChannelError.operationUnsupported)
-        }
-        let words: EventLoopFuture<PeerWords> = sockets.unsafeGetSocketOption(
-            level: .init(SOL_SOCKET), name: .init(SO_PEERCRED))
-        return words.flatMapThrowing { words in
-            let peer = Peer(pid: words.pid, uid: words.uid, user: Peer.name(ofUser: words.uid))
-            try channel.pipeline.syncOperations.addHandler(ServerConnection(peer: peer, house: house.value))
-        }
-    }
-
-    private struct PeerWords: Sendable {
-        var pid: Int32
-        var uid: UInt32
-        var gid: UInt32
+    private static func receive(
+        _ client: Int32, _ peer: Peer, _ house: NIOLoopBound<ServedHouse>, _ loop: any EventLoop
+    ) {
+        // A connected socket that somebody else connected: NIO calls that a client, and it is the same to it.
+        _ = ClientBootstrap(group: loop)
+            .channelOption(.writeBufferWaterMark, value: .init(low: 64 << 10, high: 256 << 10))
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(ServerConnection(peer: peer, house: house.value))
+                }
+            }
+            .withConnectedSocket(client)
     }
 }
 
@@ -107,4 +99,5 @@ struct ServedCore: Sendable {
     let feed: any CoreFeed
     let options: ControlServer.Options
     let encoding: NIOThreadPool
+    let answers: OpenLoop
 }

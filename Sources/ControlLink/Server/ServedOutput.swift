@@ -29,10 +29,10 @@ final class ServedOutput {
     func start() {
         let queue = BoundedQueue<OutputPiece>(limitBytes: Self.waitingBytes) { $0.bytes.count + 64 }
         self.queue = queue
-        let loop = connection.house.loop
-        let me = NIOLoopBound(self, eventLoop: loop)
+        let answers = connection.core.answers
+        let me = NIOLoopBound(self, eventLoop: connection.house.loop)
         follower = connection.core.source.output(wanted) { piece in
-            if queue.add(piece) { loop.execute { me.value.wake(queue) } }
+            if queue.add(piece) { answers.execute { me.value.wake(queue) } }
         }
     }
 

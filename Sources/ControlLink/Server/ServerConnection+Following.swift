@@ -26,8 +26,9 @@ extension ServerConnection {
         let queue = BoundedQueue<FeedItem>(limitBytes: core.options.queueBytes) { $0.batch.count + Self.itemBytes }
         let loop = house.loop
         let me = NIOLoopBound(self, eventLoop: loop)
+        let answers = core.answers
         let start = core.feed.subscribe { item in
-            if queue.add(item) { loop.execute { me.value.wake(queue) } }
+            if queue.add(item) { answers.execute { me.value.wake(queue) } }
         }
         following = Following(generation: generation, subscription: start.subscription, queue: queue)
         house.followingChanged()

@@ -53,9 +53,9 @@ extension ServerConnection {
     ) -> @Sendable (Value) -> Void {
         inFlight += 1
         let me = NIOLoopBound(self, eventLoop: house.loop)
-        let loop = house.loop
+        let answers = core.answers
         return { value in
-            loop.execute {
+            answers.execute {
                 me.value.inFlight -= 1
                 me.value.send(ControlFrame(kind, Carrying(request: number, value: value)))
             }

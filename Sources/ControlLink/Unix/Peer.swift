@@ -1,4 +1,5 @@
 /// Who is at the other end of a Unix socket, as the kernel says; nothing that the peer claims is believed.
+import CSys
 import Glibc
 
 /// The process at the other end.
@@ -19,12 +20,11 @@ public struct Peer: Hashable, Sendable {
 
     /// The peer of the connected socket `descriptor`. For a connecting side, that is who called `listen`.
     init?(descriptor: Int32) {
-        var words: (pid: Int32, uid: UInt32, gid: UInt32) = (0, 0, 0)
-        var size = socklen_t(MemoryLayout.size(ofValue: words))
-        guard getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &words, &size) == 0,
-            Int(size) == MemoryLayout.size(ofValue: words)
-        else { return nil }
-        self.init(pid: words.pid, uid: words.uid, user: Self.name(ofUser: words.uid))
+        var pid: Int32 = 0
+        var uid: UInt32 = 0
+        var gid: UInt32 = 0
+        guard cs_peer(descriptor, &pid, &uid, &gid) == 0 else { return nil }
+        self.init(pid: pid, uid: uid, user: Self.name(ofUser: uid))
     }
 
     /// Whether a core of `core` takes a client of this user: its own people, and root.

@@ -103,7 +103,7 @@ struct SocketFile: Sendable {
     }
 
     private static func listen(_ path: String) throws(ControlLinkError) -> Int32 {
-        let descriptor = makeSocket(nonBlocking: true)
+        let descriptor = makeSocket(nonBlocking: false)
         guard descriptor >= 0 else { throw .system(path: path, call: "socket", message: lastErrorText()) }
         // The file comes into being with the mode of the socket, so that there is no moment at which others could
         // connect; and unlike a change of the process's mask, this touches no file that another thread makes.
