@@ -1,0 +1,41 @@
+import AgentLink
+import ClusterModel
+
+/// A directive on its way out, with what it needs to be carried out.
+enum Consequence: Sendable {
+    /// To an agent.
+    case order(AgentOrder)
+    /// Open a link.
+    case connect(node: String, address: String)
+    /// Close a link.
+    case disconnect(node: String)
+    /// Ask a provider for a machine.
+    case create(InstanceOrder)
+    /// Have a provider end a machine.
+    case destroy(InstanceOrder)
+    /// Answer a request.
+    case answer(UInt64, ActionAnswer)
+    /// Change what is wanted of agents.
+    case settings(LinkSettings)
+    /// End the core.
+    case stop
+
+    /// A directive as a consequence; a launch rests on what the node's agent told in `session`.
+    init(_ directive: Directive, session: (String) -> UInt64) {
+        self =
+            switch directive {
+            case .connect(let node, let address): .connect(node: node, address: address)
+            case .disconnect(let node): .disconnect(node: node)
+            case .launch(let node, let launch):
+                .order(AgentOrder(node: node, wish: .launch(launch, session: session(node))))
+            case .kill(let node, let task, let attempt, let grace):
+                .order(AgentOrder(node: node, wish: .kill(task, attempt: attempt, grace: grace)))
+            case .acknowledge(let node, let task, let attempt, let sequence):
+                .order(AgentOrder(node: node, wish: .acknowledge(task, attempt: attempt, sequence: sequence)))
+            case .createInstance(let order): .create(order)
+            case .destroyInstance(let order): .destroy(order)
+            case .answer(let request, let answer): .answer(request, answer)
+            case .stop: .stop
+            }
+    }
+}

@@ -1,0 +1,129 @@
+import AgentLink
+import CSys
+import ClusterModel
+import ControlCore
+import Dispatch
+import Providers
+
+/// All that a core is made of, put together before the core itself exists.
+struct CoreParts {
+    var options: LiveOptions
+    var state: ClusterState
+    var clock: RuntimeClock
+    var queue: InputQueue
+    var requests: RequestTable
+    var links: AgentLinks
+    var providers: [PoolSpec.Provider: any Provider]
+    var pipeline: CommitPipeline
+    var store: any RegistryKeeping
+    var film: (any FilmKeeping)?
+    var log: CoreLog
+}
+
+extension LiveCore {
+    /// Starts a core on what `store` holds: the leadership's new number is on disk before anything else happens, then
+    /// agents and providers are asked for what is there.
+    ///
+    /// - Parameter film: makes the recording, once the cluster's identity is known; nil = nothing is recorded.
+    /// - Throws: what the store throws, `RegistryError` for facts that cannot be read, `RuntimeError`.
+    public static func start(
+        _ options: LiveOptions, store: any RegistryKeeping,
+        film: (_ state: ClusterState, _ start: CoreStart, _ now: Instant) throws -> (any FilmKeeping)? = { _, _, _ in
+            nil
+        }
+    ) throws -> LiveCore {
+        try AgentFolders.makePrivate(options.stateFolder)
+        let log = CoreLog(path: "\(options.stateFolder)/core.log", limitBytes: options.limits.logBytes)
+        let state = try ClusterState(facts: try store.load())
+        let clock = RuntimeClock(notBefore: state.now)
+        var start = CoreStart()
+        start.cluster = state.cluster.isEmpty ? newClusterID() : state.cluster
+        start.epoch = state.epoch + 1
+        start.version = options.version
+        start.user = options.user
+        start.configuration = options.configuration
+        let parts = try assemble(options, state: state, start: start, clock: clock, store: store, film: nil, log: log)
+        let core = LiveCore(
+            parts: CoreParts(parts, film: try film(state, start, clock.now())))
+        do {
+            try core.lead(start)
+        } catch {
+            core.links.close()
+            core.store.close()
+            throw error
+        }
+        return core
+    }
+
+    private static func assemble(
+        _ options: LiveOptions, state: ClusterState, start: CoreStart, clock: RuntimeClock,
+        store: any RegistryKeeping, film: (any FilmKeeping)?, log: CoreLog
+    ) throws -> CoreParts {
+        let queue = InputQueue(limits: options.limits)
+        let requests = RequestTable(limit: options.limits.requests)
+        let links = try AgentLinks(
+            identity: .init(cluster: start.cluster, epoch: start.epoch, version: start.version),
+            limits: options.linkLimits, deliver: { queue.put($0) }, log: { log.write($0) })
+        let found = options.agentProgram
+        let local = LocalProvider(
+            cluster: start.cluster, folders: AgentFolders(preferred: "\(options.stateFolder)/agents"),
+            program: { () throws(ProviderFault) in if let found { found } else { try AgentProgram.find() } },
+            log: { log.write($0) }, observe: { queue.put(.instanceSeen($0)) })
+        let stop = StopSignal(options.onStop)
+        let dispatcher = Dispatcher(
+            links: links, providers: [.local: local], requests: requests, queue: queue, onStop: { stop.raise() })
+        let pipeline = CommitPipeline(
+            store: store, limits: options.limits, release: { dispatcher.carryOut($0) },
+            report: { change in
+                log.write(change.writable ? "the state store works again" : "the state store fails: \(change.message)")
+                queue.put(.store(change))
+            })
+        return CoreParts(
+            options: options, state: state, clock: clock, queue: queue, requests: requests, links: links,
+            providers: [.local: local], pipeline: pipeline, store: store, film: film, log: log)
+    }
+
+    /// Takes the lead: the first turn, waited for until it is on disk.
+    private func lead(_ start: CoreStart) throws {
+        log.write("core \(start.version) starts: cluster \(start.cluster), epoch \(start.epoch)")
+        turn([LinkReport(input: .start(start), session: 0)])
+        guard pipeline.drain(milliseconds: limits.stopMilliseconds) else {
+            let fault = pipeline.fault
+            pipeline.close()
+            throw RuntimeError.notKept(cause: fault.isEmpty ? "it did not answer in time" : fault)
+        }
+        lookForStrays()
+        try begin()
+    }
+
+    /// Agents that nobody accounts for are shown; nobody ends them by guess.
+    private func lookForStrays() {
+        let known = owned.withLock { Set($0.core.value.state.index.liveInstances) }
+        let lines = providers.values.flatMap { $0.strays(known: known) }.map(\.description).sorted()
+        warnings.withLock { $0 += lines }
+        for line in lines { log.write(line) }
+    }
+
+    private static func newClusterID() -> String {
+        var bytes = [UInt8](repeating: 0, count: 16)
+        if cs_get_random(&bytes, bytes.count) != 0 {
+            var generator = SystemRandomNumberGenerator()
+            for index in bytes.indices { bytes[index] = UInt8.random(in: 0...255, using: &generator) }
+        }
+        return bytes.map { String(UInt16($0) + 256, radix: 16).dropFirst() }.joined()
+    }
+}
+
+extension CoreParts {
+    init(_ other: CoreParts, film: (any FilmKeeping)?) {
+        self = other
+        self.film = film
+    }
+}
+
+/// The wish to end that the core itself gave, handed to the program once.
+final class StopSignal: Sendable {
+    private let action: @Sendable () -> Void
+    init(_ action: @escaping @Sendable () -> Void) { self.action = action }
+    func raise() { DispatchQueue.global().async { [action] in action() } }
+}

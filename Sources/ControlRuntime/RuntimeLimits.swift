@@ -1,0 +1,26 @@
+/// Every limit of the running core, each with its unit.
+public struct RuntimeLimits: Sendable, Equatable {
+    /// Inputs handled in one turn, at most.
+    public var turnInputs = 512
+    /// Inputs that wait above which links stop reading.
+    public var queueHigh = 16_384
+    /// Inputs that wait below which links read again.
+    public var queueLow = 2_048
+    /// Requests of people that wait for their answer; further ones are refused.
+    public var requests = 4_096
+    /// Turns whose facts are on their way to the disk; over it the core waits.
+    public var turnsInFlight = 64
+    /// Time between two tries to write after the state store failed, in milliseconds.
+    public var storeRetryMilliseconds = 1_000
+    /// Longest time that the core thread sleeps without a look at the clock, in milliseconds.
+    public var longestSleepMilliseconds = 60_000
+    /// Longest wait for the disk when the core ends, in milliseconds.
+    public var stopMilliseconds = 10_000
+    /// Size of the core's log above which it begins anew, keeping the old one, in bytes.
+    public var logBytes = 4 << 20
+    /// Bytes that wait for one follower; over it the follower is dropped.
+    public var followerBytes = 32 << 20
+
+    /// The limits as documented.
+    public init() {}
+}
