@@ -22,7 +22,7 @@ public enum Console {
         defer { screen.close() }
         let wake = screen.wake
         let session = ConsoleSession(
-            source, settings: settings(source, options, library), openPast: options.openPast,
+            source, settings: settings(source, options, library, theme), openPast: options.openPast,
             clock: { ConsoleClock.now },
             wake: { wake() })
         defer { session.close() }
@@ -36,7 +36,7 @@ public enum Console {
     }
 
     private static func settings(
-        _ source: any ClusterSource, _ options: ConsoleOptions, _ library: ThemeLibrary
+        _ source: any ClusterSource, _ options: ConsoleOptions, _ library: ThemeLibrary, _ theme: Theme
     ) -> ConsoleModel.Settings {
         var settings = ConsoleModel.Settings()
         settings.readOnly = options.readOnly
@@ -44,6 +44,7 @@ public enum Console {
         settings.abilities = source.abilities
         settings.hasPast = options.openPast != nil
         settings.themes = library.names
+        settings.theme = theme.name
         settings.utcOffset = ConsoleClock.utcOffset
         return settings
     }

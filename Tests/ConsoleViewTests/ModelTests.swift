@@ -215,6 +215,37 @@ struct Operator {
         #expect(empty.press("q") == [.quit(.leave)])
     }
 
+    @Test func aThemeThatWasOnlyTriedOnGoesAgain() {
+        var user = Operator(ScenarioBuilder.lab().frame) {
+            $0.themes = ["dark", "light", "mono"]
+            $0.theme = "dark"
+        }
+        user.command("theme")
+        #expect(user.press("j") == [.setTheme("light")])
+        #expect(user.press("esc") == [.setTheme("dark")])
+        #expect(user.command("theme mono") == [.setTheme("mono")])
+        #expect(user.command("theme liht").isEmpty)
+        #expect(user.model.notice?.text.contains("light") == true)
+    }
+
+    @Test func paletteCompletesAndRemembers() {
+        var user = Operator(ScenarioBuilder.lab().frame)
+        user.press(":")
+        user.type("drain node0")
+        user.press("tab")
+        #expect(user.model.prompt?.field.text == "drain node01")
+        guard case .plan(.drain(let nodes), _)? = user.press("enter").first else {
+            Issue.record("the completed line was not run")
+            return
+        }
+        #expect(nodes.nodes == ["node01"])
+        user.press("esc : up")
+        #expect(user.model.prompt?.field.text == "drain node01")
+        user.press("esc")
+        user.command("dran node01")
+        #expect(user.model.notice?.text.contains("there is no command") == true)
+    }
+
     @Test func pastedTextRunsNoKeys() {
         var user = Operator(ScenarioBuilder.lab().frame)
         #expect(user.keys([.paste("q\nxd")]).isEmpty && user.model.dialog == nil)

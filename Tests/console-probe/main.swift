@@ -99,13 +99,36 @@ final class ProbeFollower: OutputFollower {
     func cancel() {}
 }
 
-/// What the changing thread needs.
+/// Changes the cluster once a second, on a thread of its own.
 final class Rounds: Sendable {
-    let source: ProbeSource
-    let changed: Int
+    private let source: ProbeSource
+    private let changed: Int
+
     init(_ source: ProbeSource, _ changed: Int) {
         self.source = source
         self.changed = changed
+    }
+
+    /// Starts the thread; false when there can be none.
+    func start() -> Bool {
+        var thread = pthread_t()
+        let code = pthread_create(
+            &thread, nil,
+            { pointer in
+                guard let pointer else { return nil }
+                Unmanaged<Rounds>.fromOpaque(pointer).takeRetainedValue().run()
+                return nil
+            }, Unmanaged.passRetained(self).toOpaque())
+        return code == 0
+    }
+
+    private func run() {
+        var round = 0
+        while true {
+            sleep(1)
+            round += 1
+            source.change(changed, round: round)
+        }
     }
 }
 
@@ -113,21 +136,7 @@ let arguments = CommandLine.arguments
 let nodes = arguments.count > 1 ? Int(arguments[1]) ?? 100 : 100
 let changed = arguments.count > 2 ? Int(arguments[2]) ?? nodes : nodes
 let source = ProbeSource(nodes: nodes)
-var thread = pthread_t()
-let rounds = Unmanaged.passRetained(Rounds(source, changed))
-let started = pthread_create(
-    &thread, nil,
-    { pointer in
-        guard let pointer else { return nil }
-        let rounds = Unmanaged<Rounds>.fromOpaque(pointer).takeRetainedValue()
-        var round = 0
-        while true {
-            sleep(1)
-            round += 1
-            rounds.source.change(rounds.changed, round: round)
-        }
-    }, rounds.toOpaque())
-guard started == 0 else { exit(1) }
+guard Rounds(source, changed).start() else { exit(1) }
 do {
     _ = try Console.run(source: source)
 } catch {

@@ -105,7 +105,7 @@ extension ConsoleModel {
         switch key {
         case .escape, .ctrl("c"), .character("q"):
             dialog = nil
-            return []
+            return choose(choice.onCancel)
         case .up, .character("k"), .backTab: choice.selected = max(0, choice.selected - 1)
         case .down, .character("j"), .tab: choice.selected = min(last, choice.selected + 1)
         case .press(.home, _), .character("g"): choice.selected = 0
@@ -132,7 +132,10 @@ extension ConsoleModel {
             return [.quit(.drainAndStop)]
         case .quit(let choice): return [.quit(choice)]
         case .autoscaler(let mode): return perform(.autoscaler(mode))
-        case .theme(let name): return [.setTheme(name)]
+        case .theme(let name):
+            guard !name.isEmpty else { return [] }
+            settings.theme = name
+            return [.setTheme(name)]
         case .mark(let sequence): return [.seek(.event(sequence))]
         }
     }

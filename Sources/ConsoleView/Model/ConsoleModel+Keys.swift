@@ -8,6 +8,8 @@ extension ConsoleModel {
 
     /// Takes a key and answers what must be done. `frame` is what was drawn last.
     public mutating func handle(_ key: Key, frame: SourceFrame) -> [ConsoleEffect] {
+        // Letting a button go is no act of its own.
+        if case .mouse(let event) = key, case .release = event.action { return [] }
         notice = nil
         if case .mouse(let event) = key { return handle(event, frame: frame) }
         if dialog != nil { return handleDialog(key, frame: frame) }
@@ -132,10 +134,13 @@ extension ConsoleModel {
                 say("theme: there is no \"\(given)\"\(near)", isError: true)
                 return []
             }
+            settings.theme = given
             return [.setTheme(given)]
         }
         let choices = settings.themes.map { ChoiceDialog.Choice(text: $0, detail: "", command: .theme($0)) }
-        dialog = .choice(ChoiceDialog(title: "Theme", choices: choices))
+        let now = settings.themes.firstIndex(of: settings.theme) ?? 0
+        dialog = .choice(
+            ChoiceDialog(title: "Theme", choices: choices, selected: now, onCancel: .theme(settings.theme)))
         return []
     }
 

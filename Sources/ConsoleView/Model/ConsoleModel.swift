@@ -13,6 +13,8 @@ public struct ConsoleModel: Sendable {
         public var utcOffset = 0
         /// Themes that can be chosen.
         public var themes: [String] = []
+        /// The theme in use.
+        public var theme = ""
         /// What the source can do.
         public var abilities = SourceAbilities(kind: .embedded)
         /// Whether the past of a live source can be entered.

@@ -97,6 +97,8 @@ struct ChoiceDialog: Sendable {
     var choices: [Choice]
     /// The one with the focus.
     var selected = 0
+    /// What leaving without a choice does, where choices are tried on.
+    var onCancel = ChoiceCommand.cancel
 }
 
 /// What a chosen line does.
