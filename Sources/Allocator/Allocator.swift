@@ -9,16 +9,17 @@ public enum Allocator {
     /// What should be lent now, poorest first. `demands` stand in each framework's own order and name all that
     /// frameworks that speak of demand would take; every other active framework in the state is taken to want
     /// all of any node. `candidates` are nodes on which something has become free (nil = all nodes).
-    /// Same state, same answer. Cost: candidates x demands at worst, plus the pieces that are lent; each demand passes
-    /// each candidate once, since what is free only shrinks within a call.
+    /// Same state, same answer. An answer of `limit` proposals may have left something: lend it and ask again.
+    /// Cost: candidates x demands at worst, plus the pieces that are lent; each demand passes each candidate once,
+    /// since what is free only shrinks within a call.
     public static func propose(
         _ state: ClusterState, demands: [Demand], candidates: [NodeID]? = nil, now: Instant,
         limit: Int = proposalLimit
     ) -> [Proposal] {
-        var seekers = Seekers(state, demands: demands)
-        guard !seekers.all.isEmpty else { return [] }
         var nodes = FreeNodes(state, candidates: candidates)
         if nodes.isEmpty, !demands.contains(where: { $0.only != nil }) { return [] }
+        var seekers = Seekers(state, demands: demands, nodes: nodes)
+        guard !seekers.all.isEmpty else { return [] }
         var tree = ShareTree(state, leaves: seekers.roles)
         if seekers.all.contains(where: \.takesAll) { nodes.note(state.filters, now: now) }
         var lending = Lending(limit: limit)

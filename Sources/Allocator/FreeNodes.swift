@@ -37,6 +37,13 @@ struct FreeNodes {
         free.append(amount)
     }
 
+    /// Whether a piece may go on one of these nodes; looks closely only when they are few.
+    func mayHold(_ need: ResourceVector) -> Bool {
+        guard openCount <= 8 else { return true }
+        for slot in 0..<openCount where need.fits(in: free[slot]) { return true }
+        return false
+    }
+
     /// The slot of a node that a demand names; it need not be a candidate.
     mutating func slot(of node: NodeID, in state: ClusterState) -> Int? {
         if slots.isEmpty { for slot in 0..<ids.count { slots[ids[slot]] = slot } }

@@ -9,10 +9,11 @@ extension Seekers {
         var number = all[at].firstWant
         while number < all[at].wants.count {
             if all[at].wants[number].remaining > 0 {
+                let place = all[at].wants[number].number
                 let take =
-                    all[at].wants[number].demand.isGang
-                    ? Self.gang(&all[at].wants[number], nodes: &nodes, in: state, room: room)
-                    : Self.piece(&all[at].wants[number], nodes: &nodes, in: state)
+                    demands[place].isGang
+                    ? Self.gang(demands[place], &all[at].wants[number], nodes: &nodes, in: state, room: room)
+                    : Self.piece(demands[place], &all[at].wants[number], nodes: &nodes, in: state)
                 if let take { return take }
                 all[at].wants[number].remaining = 0
             }
@@ -36,11 +37,13 @@ extension Seekers {
     }
 
     /// One piece on the first node that has room for it.
-    private static func piece(_ want: inout Want, nodes: inout FreeNodes, in state: ClusterState) -> Take? {
-        if let only = want.demand.only {
+    private static func piece(
+        _ demand: Demand, _ want: inout Want, nodes: inout FreeNodes, in state: ClusterState
+    ) -> Take? {
+        if let only = demand.only {
             while want.cursor < only.count {
                 if let slot = nodes.slot(of: only[want.cursor], in: state),
-                    let part = part(of: &want, at: slot, nodes: nodes, in: state)
+                    let part = part(of: demand, &want, at: slot, nodes: nodes, in: state)
                 {
                     return part
                 }
@@ -49,10 +52,10 @@ extension Seekers {
             }
             return nil
         }
-        let need = want.demand.need
+        let need = demand.need
         while want.cursor < nodes.openCount {
             if need.fits(in: nodes.free[want.cursor]),
-                let part = part(of: &want, at: want.cursor, nodes: nodes, in: state)
+                let part = part(of: demand, &want, at: want.cursor, nodes: nodes, in: state)
             {
                 return part
             }
@@ -62,33 +65,37 @@ extension Seekers {
         return nil
     }
 
-    private static func part(of want: inout Want, at slot: Int, nodes: FreeNodes, in state: ClusterState) -> Take? {
-        guard want.demand.need.fits(in: nodes.free[slot]) else { return nil }
+    private static func part(
+        of demand: Demand, _ want: inout Want, at slot: Int, nodes: FreeNodes, in state: ClusterState
+    ) -> Take? {
+        guard demand.need.fits(in: nodes.free[slot]) else { return nil }
         if !want.suits {
-            guard want.demand.mismatch(with: nodes.ids[slot], in: state) == nil else { return nil }
+            guard demand.mismatch(with: nodes.ids[slot], in: state) == nil else { return nil }
             want.suits = true
         }
         guard
-            let extras = want.demand.ports == 0 && want.demand.words.isEmpty
-                ? Extras() : want.demand.take(from: nodes.extras(at: slot, in: state))
+            let extras = demand.ports == 0 && demand.words.isEmpty
+                ? Extras() : demand.take(from: nodes.extras(at: slot, in: state))
         else { return nil }
         want.remaining -= 1
-        return Take(parts: [(slot, want.demand.need, extras)])
+        return Take(parts: [(slot, demand.need, extras)])
     }
 
     /// One piece on each of as many nodes as the gang has members, or nothing.
-    private static func gang(_ want: inout Want, nodes: inout FreeNodes, in state: ClusterState, room: Int) -> Take? {
-        let size = want.demand.count
+    private static func gang(
+        _ demand: Demand, _ want: inout Want, nodes: inout FreeNodes, in state: ClusterState, room: Int
+    ) -> Take? {
+        let size = demand.count
         guard size <= room else { return nil }
         var parts: [(slot: Int, amount: ResourceVector, extras: Extras)] = []
         func consider(_ slot: Int, _ nodes: FreeNodes) {
-            guard want.demand.need.fits(in: nodes.free[slot]),
-                want.demand.mismatch(with: nodes.ids[slot], in: state) == nil,
-                let extras = want.demand.take(from: nodes.extras(at: slot, in: state))
+            guard demand.need.fits(in: nodes.free[slot]),
+                demand.mismatch(with: nodes.ids[slot], in: state) == nil,
+                let extras = demand.take(from: nodes.extras(at: slot, in: state))
             else { return }
-            parts.append((slot, want.demand.need, extras))
+            parts.append((slot, demand.need, extras))
         }
-        if let only = want.demand.only {
+        if let only = demand.only {
             for node in only where parts.count < size {
                 if let slot = nodes.slot(of: node, in: state) { consider(slot, nodes) }
             }

@@ -24,7 +24,8 @@ struct Seeker {
 
 /// A demand on its way through the candidates.
 struct Want {
-    var demand: Demand
+    /// Its place among the demands.
+    let number: Int
     var remaining: Int
     /// The slot it stands at; those before it have no room for it any more.
     var cursor = 0
@@ -45,8 +46,11 @@ struct Seekers {
     private var ofLeaf: [[Int]] = []
     private let sharesCounted: Bool
     private let total: ResourceVector
+    let demands: [Demand]
 
-    init(_ state: ClusterState, demands: [Demand]) {
+    /// Those who could be given something of `nodes`; a demand for which none of a few nodes has room is left out.
+    init(_ state: ClusterState, demands: [Demand], nodes: FreeNodes) {
+        self.demands = demands
         var leafOfRole = Array(repeating: Int32(-1), count: state.roles.count)
         var speaking = Set<FrameworkID>([.batch])
         var found: [Seeker] = []
@@ -69,11 +73,19 @@ struct Seekers {
             found.append(fresh)
             return found.count - 1
         }
-        for demand in demands where demand.count > 0 && demand.role.index < state.roles.count {
-            speaking.insert(demand.framework)
-            guard Self.closedReason(of: demand.framework, in: state) == nil else { continue }
-            let at = seeker(demand.framework, demand.role)
-            found[at].wants.append(Want(demand: demand, remaining: demand.count))
+        var last: (framework: FrameworkID, role: RoleID, at: Int)?
+        for number in demands.indices where demands[number].count > 0 {
+            let (framework, role) = (demands[number].framework, demands[number].role)
+            guard role.index < state.roles.count else { continue }
+            if framework != .batch { speaking.insert(framework) }
+            guard demands[number].only != nil || nodes.mayHold(demands[number].need),
+                Self.closedReason(of: framework, in: state) == nil
+            else { continue }
+            if last?.framework != framework || last?.role != role {
+                last = (framework, role, seeker(framework, role))
+            }
+            let at = last?.at ?? 0
+            found[at].wants.append(Want(number: number, remaining: demands[number].count))
         }
         for slot in state.frameworks.indices where !speaking.contains(FrameworkID(slot)) {
             guard Self.closedReason(of: FrameworkID(slot), in: state) == nil else { continue }

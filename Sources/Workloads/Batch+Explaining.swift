@@ -119,7 +119,8 @@ struct Explaining {
             guard let lane = firstShort(in: free) else { return "its ports or words are taken" }
             let lent = row.offered.lanes[lane] > 0 ? ", \(amount(row.offered, lane)) lent in offers" : ""
             return
-                "\(amount(free, lane)) free of \(amount(row.total, lane)), needs \(amount(known.shape.need, lane))\(lent)"
+                "\(amount(free, lane)) free of \(amount(row.total, lane)), "
+                + "needs \(amount(known.shape.need, lane))\(lent)"
         default: return "\(row.state): \(reason)"
         }
     }
@@ -150,7 +151,9 @@ struct Explaining {
         } else if missing <= 0, let first = ahead.first {
             answer.reason = Reason(.priority)
             answer.headline =
-                "\(label) has room on \(answer.passing) nodes; \(ahead.count) jobs are ahead, \(state.label(of: first)) first."
+
+                "\(label) has room on \(answer.passing) nodes; "
+                + "\(ahead.count) jobs are ahead, \(state.label(of: first)) first."
         } else if missing <= 0 {
             answer.reason = Reason(.priority)
             answer.headline = "\(label) has room on \(answer.passing) nodes and starts when its role is offered them."

@@ -67,9 +67,9 @@ private struct Forecast {
         self.state = state
         assumed = state.configuration.limits.assumedRunTime
         for slot in 0..<state.nodes.count where state.nodes[slot].state.takesWork {
-            let holds = state.index.tasksOnNode[slot].compactMap { Occupation($0, in: state) }.map {
+            let holds = state.index.tasksOnNode[slot].compactMap { Release($0, in: state) }.map {
                 // A task that is over its time ends any moment.
-                Hold(start: 0, end: max($0.end, now.microseconds + 1), need: $0.need)
+                Hold(start: 0, end: max($0.end, now.microseconds + 1), need: state.tasks[Int($0.task)].need)
             }
             hosts.append(Host(node: NodeID(slot), total: state.nodes[slot].total, holds: holds))
         }

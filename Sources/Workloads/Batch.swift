@@ -25,6 +25,7 @@ public enum Batch {
     /// what is promised to the head of a queue; a gang is told only when it has room now, with the nodes that have it.
     /// O(jobs in the queues) once the memory is warm.
     public static func demands(_ state: ClusterState, now: Instant, memory: inout BatchMemory) -> [Demand] {
+        guard state.index.pending.contains(where: { !$0.isEmpty }) else { return [] }
         memory.refresh(state)
         let reserved = memory.reservations(in: state, now: now)
         var result: [Demand] = []
@@ -46,6 +47,7 @@ public enum Batch {
     public static func place(
         offers: [OfferID], in state: ClusterState, now: Instant, memory: inout BatchMemory
     ) -> Placement {
+        guard !offers.isEmpty else { return Placement() }
         memory.refresh(state)
         var placing = Placing(state, offers: offers, now: now, memory: &memory)
         for role in placing.roles { placing.walk(role, &memory) }

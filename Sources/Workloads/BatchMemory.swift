@@ -17,6 +17,7 @@ public struct BatchMemory: Sendable {
     var watch = NodeWatch()
     var openings: [Openings] = []
     var clock: UInt64 = 0
+    var lastPromises: Promises?
 
     /// Nothing remembered yet.
     public init() {}

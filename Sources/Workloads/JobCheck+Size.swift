@@ -58,11 +58,11 @@ extension JobCheck {
         if hosts.contains(where: { demand.need.fits(in: $0.resources) }) {
             return "ports and words: no machine declares them all; ask for fewer, or add them to a machine type"
         }
+        func said(_ amounts: ResourceVector) -> String {
+            ResourceText.format(amounts, scalars: state.configuration.scalars)
+        }
         let largest = hosts.max { $0.resources.cpus < $1.resources.cpus }
-        return
-            "resources: no machine has all of \(ResourceText.format(demand.need, scalars: state.configuration.scalars)) at once"
-            + (largest.map {
-                "; \($0.name) has \(ResourceText.format($0.resources, scalars: state.configuration.scalars))"
-            } ?? "")
+        return "resources: no machine has all of \(said(demand.need)) at once"
+            + (largest.map { "; \($0.name) has \(said($0.resources))" } ?? "")
     }
 }

@@ -13,9 +13,9 @@ struct Placing {
     /// Launches so far, by node: the state does not know them yet.
     private var launched: [NodeID: [Occupation]] = [:]
     /// For each shape, the first lot of the present role that may still have room for it.
-    private var firstLot: [Int: Int] = [:]
-    /// Heads that are waiting, by role.
-    private var heads: [RoleID: JobID] = [:]
+    private var firstLot: [Int32] = []
+    /// At least as much as is left on any lot of the present role, resource by resource.
+    private var mostRoom = ResourceVector.zero
     /// Lots of the present role on which anything is left.
     private var openLots = 0
 
@@ -51,32 +51,39 @@ struct Placing {
     mutating func walk(_ role: RoleID, _ memory: inout BatchMemory) {
         let own = lots.indices.filter { lots[$0].role == role }
         openLots = own.count { !lots[$0].room.isZero }
-        firstLot.removeAll(keepingCapacity: true)
+        mostRoom = own.reduce(.zero) { ResourceVector(lanes: pointwiseMax($0.lanes, lots[$1].room.lanes)) }
+        firstLot = Array(repeating: 0, count: memory.shapes.count)
         var passed = Passed()
         for job in state.index.pending[role.index].prefix(Batch.scanLimit) {
             guard Batch.isEligible(job, in: state, now: now) else { continue }
             let shape = memory.shape(of: job, in: state)
-            let known = memory.shapes[shape]
             let queued = Int(state.jobs[job.index].queued)
-            let count: Int
-            if known.shape.gang > 1 {
-                count = placeGang(job, known, own)
-            } else {
-                var first = firstLot[shape] ?? 0
-                count = placePieces(job, known, own, from: &first)
-                firstLot[shape] = first
+            var count = 0
+            // Most jobs of a long queue end here: nothing that is left is large enough.
+            if memory.shapes[shape].shape.need.fits(in: mostRoom) {
+                count = place(job, shape, memory, own)
+                if count > 0, passed.count > 0 { tellBackfill(job, passed) }
             }
-            if count > 0, passed.count > 0 { tellBackfill(job, passed) }
             guard count < queued else { continue }
-            if heads[role] == nil { becomesHead(job, role, &memory) }
+            if passed.count == 0 { becomesHead(job, &memory) }
             passed.add(job)
             if openLots == 0 { return }
         }
     }
 
+    /// Puts a job's tasks on the lots; answers how many.
+    private mutating func place(_ job: JobID, _ shape: Int, _ memory: BatchMemory, _ own: [Int]) -> Int {
+        let known = memory.shapes[shape]
+        if known.shape.gang > 1 { return placeGang(job, known, own) }
+        while firstLot.count <= shape { firstLot.append(0) }
+        var first = Int(firstLot[shape])
+        let count = placePieces(job, known, own, from: &first)
+        firstLot[shape] = Int32(first)
+        return count
+    }
+
     /// The head of a queue is promised a start, unless it has been already.
-    private mutating func becomesHead(_ job: JobID, _ role: RoleID, _ memory: inout BatchMemory) {
-        heads[role] = job
+    private mutating func becomesHead(_ job: JobID, _ memory: inout BatchMemory) {
         guard reserved.count < BatchMemory.reservationLimit, !reserved.contains(where: { $0.job == job }) else {
             return
         }

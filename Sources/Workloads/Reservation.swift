@@ -47,21 +47,27 @@ extension BatchMemory {
     }
 
     /// The promises to the heads of all queues that have no room now; each node is promised once. Who was promised
-    /// the earliest start comes first, then who was promised nothing yet, oldest job first.
+    /// the earliest start comes first, then who was promised nothing yet, oldest job first. What was found last holds
+    /// as long as heads and nodes are the same and no promise has come due.
     mutating func reservations(in state: ClusterState, now: Instant) -> [Reservation] {
         var heads: [JobID] = []
-        for role in state.index.pending.indices {
+        for role in state.index.pending.indices where !state.index.pending[role].isEmpty {
             if let head = Self.head(of: role, in: state, now: now) { heads.append(head) }
         }
         func promised(_ job: JobID) -> Int64 {
             let start = state.jobs[job.index].expectedStart
             return start.isNever ? .max : start.microseconds
         }
-        heads.sort { (promised($0), $0) < (promised($1), $1) }
+        if heads.count > 1 { heads.sort { (promised($0), $0) < (promised($1), $1) } }
+        if let last = lastPromises, last.heads == heads, last.logEnd == watch.logEnd, now.microseconds < last.until {
+            return last.made
+        }
         var made: [Reservation] = []
         for job in heads.prefix(Self.reservationLimit) {
             if let one = reservation(for: job, in: state, now: now, beside: made, more: [:]) { made.append(one) }
         }
+        let until = made.contains { $0.time <= now.microseconds } ? 0 : made.map(\.time).min() ?? .max
+        lastPromises = Promises(heads: heads, logEnd: watch.logEnd, until: until, made: made)
         return made
     }
 
@@ -73,64 +79,27 @@ extension BatchMemory {
     ) -> Reservation? {
         let shape = shape(of: job, in: state)
         let at = openings(of: shape, in: state)
-        let known = shapes[shape]
-        let size = Int(known.shape.gang)
-        func time(_ slot: Int) -> Int64 {
+        let size = Int(shapes[shape].shape.gang)
+        let best = openings[at].earliest(size) { slot in
             let node = NodeID(slot)
-            if others.contains(where: { $0.place(of: node) != nil }) { return .max }
-            guard let launched = more[node] else { return openings[at].times[slot] }
-            return Openings.time(on: node, for: known, in: state, more: launched)
+            for other in others where other.place(of: node) != nil { return .max }
+            guard !more.isEmpty, let launched = more[node] else { return openings[at].times[slot] }
+            return watch.opening(on: node, for: shapes[shape], in: state, more: launched)
         }
-        let best = size == 1 ? earliest(at, time) : earliest(size, at, time)
         guard let last = best.last, best.count == size, last.time > 0, last.time < .max else { return nil }
         let promised = max(last.time, now.microseconds)
         let nodes = best.map { NodeID($0.slot) }.sorted()
-        let spare = nodes.map { node in
-            Self.spare(on: node, at: promised, in: state, more: more[node] ?? []) - known.shape.need
-        }
-        return Reservation(job: job, time: promised, nodes: nodes, need: known.shape.need, spare: spare)
+        let need = shapes[shape].shape.need
+        let spare = nodes.map { watch.spare(on: $0, at: promised, in: state, more: more[$0] ?? []) - need }
+        return Reservation(job: job, time: promised, nodes: nodes, need: need, spare: spare)
     }
+}
 
-    /// The one node that opens first. The stored times are looked at first; `time` corrects the few that differ,
-    /// and can only move them later.
-    private func earliest(_ at: Int, _ time: (Int) -> Int64) -> [(slot: Int, time: Int64)] {
-        var best: (slot: Int, time: Int64)?
-        openings[at].times.withUnsafeBufferPointer { times in
-            for slot in times.indices where times[slot] < best?.time ?? .max {
-                let real = time(slot)
-                if real < best?.time ?? .max { best = (slot, real) }
-            }
-        }
-        return best.map { [$0] } ?? []
-    }
-
-    /// The `size` nodes that open first, by time and then by number.
-    private func earliest(_ size: Int, _ at: Int, _ time: (Int) -> Int64) -> [(slot: Int, time: Int64)] {
-        var best: [(slot: Int, time: Int64)] = []
-        for slot in openings[at].times.indices {
-            guard openings[at].times[slot] < (best.count < size ? .max : best[size - 1].time) else { continue }
-            let real = time(slot)
-            guard real < (best.count < size ? .max : best[size - 1].time) else { continue }
-            var (low, high) = (0, best.count)
-            while low < high {
-                let middle = (low + high) / 2
-                if best[middle].time <= real { low = middle + 1 } else { high = middle }
-            }
-            best.insert((slot, real), at: low)
-            if best.count > size { best.removeLast() }
-        }
-        return best
-    }
-
-    /// What is free on a node at a time, if nothing more is started.
-    private static func spare(
-        on node: NodeID, at time: Int64, in state: ClusterState, more: [Occupation]
-    ) -> ResourceVector {
-        var room = state.nodes[node.index].total
-        for task in state.index.tasksOnNode[node.index] {
-            if let occupation = Occupation(task, in: state), occupation.end > time { room -= occupation.need }
-        }
-        for occupation in more where occupation.end > time { room -= occupation.need }
-        return room
-    }
+/// What was promised last, and what that rested on.
+struct Promises: Sendable {
+    var heads: [JobID]
+    var logEnd: Int
+    /// Microseconds at which the first promise comes due.
+    var until: Int64
+    var made: [Reservation]
 }

@@ -202,7 +202,7 @@ extension Expression {
 }
 
 extension Expression.Operand {
-    /// Reads `written` in every unit in which it makes sense. Plain numbers stand for MiB of memory and seconds of time.
+    /// Reads `written` in every unit in which it makes sense. A plain number stands for MiB of memory, seconds of time.
     init(reading written: String) {
         let bare = written.hasSuffix("%") ? String(written.dropLast()) : written
         let negative = bare.hasPrefix("-")
