@@ -88,6 +88,12 @@ final class ConsoleSession {
             + .milliseconds(passed.components.seconds * 1_000 + passed.components.attoseconds / 1_000_000_000_000_000)
         guard let past else { return frozen.frame }
         var frame = past.frame()
+        if model.isPaused {
+            // Until one moves, the very picture that was paused: the film may be a moment behind it.
+            var still = frozen.frame
+            still.span = frame.span
+            return still
+        }
         if !frame.isPast { frame.mode = .past(speed: 0) }
         return frame
     }

@@ -246,6 +246,27 @@ struct Operator {
         #expect(user.model.notice?.text.contains("there is no command") == true)
     }
 
+    @Test func numbersHaveOneForm() {
+        #expect(
+            [0, 1_023, 1_024, 1_536, 12 << 30, 1_500 << 20, Int64.max, -5].map(Show.bytes) == [
+                "0B", "1023B", "1K", "1.5K", "12G", "1.4G", "7.9E", "0B",
+            ])
+        #expect(
+            [0, 500, 4_000, 99_950, 100_000, Int64.max].map(Show.count) == [
+                "0.0", "0.5", "4.0", "100", "100", "9223372036854775",
+            ])
+        #expect(
+            [0, 4_200, 110_000, 38_204_000, -90_000, 12_345_678_000].map(Show.money) == [
+                "0.00", "0.0042", "0.11", "38.20", "-0.09", "12346",
+            ])
+        #expect(
+            [7, 59, 60, 3_599, 3_600, 172_800].map { Show.age(.seconds($0)) } == ["7s", "59s", "1m", "59m", "1h", "2d"])
+        #expect([7, 730, 11_049, 187_200].map { Show.runTime(.seconds($0)) } == ["0:07", "12:10", "3:04:09", "2d04h"])
+        #expect(Show.date(ScenarioBuilder.start, offset: 3_600) == "2026-11-22 13:00:00")
+        #expect(
+            ["node10", "node2", "node1", "a"].sorted(by: NaturalOrder.precedes) == ["a", "node1", "node2", "node10"])
+    }
+
     @Test func pastedTextRunsNoKeys() {
         var user = Operator(ScenarioBuilder.lab().frame)
         #expect(user.keys([.paste("q\nxd")]).isEmpty && user.model.dialog == nil)

@@ -60,7 +60,7 @@ public struct ConsoleModel: Sendable {
     /// The instant of the newest live frame, for `PAUSED -0:12`.
     public var liveNow = Instant.never
     /// Whether the past was entered by pausing and not left its instant since.
-    var isPaused = false
+    public internal(set) var isPaused = false
     /// Number of the last request.
     private var lastTicket: UInt64 = 0
     /// What answers are for.

@@ -4,8 +4,6 @@ import ClusterModel
 enum SubmitLine {
     /// What one task needs when the line does not say: one cpu and 256 MiB.
     static let defaultNeed = ResourceVector(cpus: 1_000, mem: 256 << 20)
-    /// The role when the line does not say.
-    static let defaultRole = "default"
 
     /// A number in thousandths; nil when it is none.
     static func thousandths(_ text: String) -> Int64? { try? Quantity.thousandths(text) }
@@ -17,7 +15,6 @@ enum SubmitLine {
         Result { () throws(TextFault) in
             var words = try split(line)[...]
             var job = JobSpec()
-            job.role = defaultRole
             job.need = defaultNeed
             while let word = words.first {
                 words.removeFirst()

@@ -26,7 +26,7 @@ extension NodesTable {
             return .duration((context.now - (row.joinedAt.isNever ? row.stateSince : row.joinedAt)).microseconds)
         case "free": return .number(row.free.cpus)
         case "freemem": return .bytes(row.free.mem)
-        case "load": return .number(row.load * 10)
+        case "load": return .number(row.load &* 10)
         case "heard": return .duration((context.now - row.heardAt).microseconds)
         case "why": return .text(row.reason.description)
         default: return nil

@@ -61,12 +61,12 @@ enum NodesTable: PaneTable {
         case "use": Int64(Show.permille(row.cpuUsed, of: row.total.cpus))
         case "tasks": Int64(row.tasks)
         case "price": row.pricePerHour
-        case "age": -since(row).microseconds
+        case "age": 0 &- since(row).microseconds
         case "free": row.free.cpus
         case "freemem": row.free.mem
         case "offered": row.offered.cpus
         case "load": row.load
-        case "heard": -row.heardAt.microseconds
+        case "heard": 0 &- row.heardAt.microseconds
         default: Int64(row.reason.code.rawValue)
         }
     }
@@ -77,7 +77,7 @@ enum NodesTable: PaneTable {
         case "pool": poolRank(row.pool, context)
         case "state": Int64(NodeRow.State.joining.rawValue)
         case "price": row.pricePerHour
-        case "age": -row.wishedAt.microseconds
+        case "age": 0 &- row.wishedAt.microseconds
         default: -1
         }
     }

@@ -51,7 +51,7 @@ enum OffersTable: PaneTable {
         case "mem": row.resources.mem
         case "gpu": row.resources.gpus
         case "disk": row.resources.disk
-        case "age": row.outcome == .open ? -row.madeAt.microseconds : (row.closedAt - row.madeAt).microseconds
+        case "age": row.outcome == .open ? 0 &- row.madeAt.microseconds : (row.closedAt - row.madeAt).microseconds
         case "left": row.expiresAt.microseconds
         case "state": Int64(row.outcome.rawValue)
         case "tasks": Int64(row.tasks)

@@ -130,7 +130,7 @@ enum CostHeadline {
         let currency = state.configuration.currency
         let passed = context.now.microseconds - context.now.day * 86_400_000_000
         let left = Interval(microseconds: 86_400_000_000 - passed)
-        let day = state.spentToday(at: context.now).micros + rate / 3_600 * left.seconds
+        let day = state.spentToday(at: context.now).micros &+ rate / 3_600 &* left.seconds
         let text = [
             Span("\(currency)\(Show.money(rate))/h", .cost), Span("  day", .label),
             Span(" \(currency)\(Show.money(day))", .cost),

@@ -4,7 +4,7 @@ import ClusterModel
 public enum Show {
     /// Cpus or gpus from thousandths, one decimal: `4.0`, `0.5`; whole from 100 on.
     public static func count(_ thousandths: Int64) -> String {
-        let tenths = (thousandths + 50) / 100
+        let tenths = (min(thousandths, .max - 50) + 50) / 100
         return tenths >= 1_000 ? "\(tenths / 10)" : "\(tenths / 10).\(abs(tenths % 10))"
     }
 
@@ -19,16 +19,15 @@ public enum Show {
     /// Bytes in at most five columns, powers of 1024: `512M`, `1.5G`, `12G`.
     public static func bytes(_ bytes: Int64) -> String {
         let units = ["B", "K", "M", "G", "T", "P", "E"]
-        var size = bytes
+        var size = max(0, bytes)
+        var tenths: Int64 = 0
         var unit = 0
-        var tenths = max(0, bytes) * 10 < 0 ? 0 : max(0, bytes) &* 10
         while size >= 1_024, unit < units.count - 1 {
-            tenths = size * 10 / 1_024
+            tenths = size % 1_024 * 10 / 1_024
             size /= 1_024
             unit += 1
         }
-        if unit > 0, size < 10, tenths % 10 != 0 { return "\(tenths / 10).\(tenths % 10)\(units[unit])" }
-        return "\(size)\(units[unit])"
+        return unit > 0 && size < 10 && tenths > 0 ? "\(size).\(tenths)\(units[unit])" : "\(size)\(units[unit])"
     }
 
     /// How long ago or how long still, in at most four columns: `8s`, `4m`, `17h`, `3d`; negative spans count as 0.
@@ -57,7 +56,7 @@ public enum Show {
             return "\(sign)0.\(String(String(parts + 10_000).dropFirst()))"
         }
         let cents = (size + 5_000) / 10_000
-        return cents >= 1_000_000 ? "\(sign)\(cents / 100)" : "\(sign)\(cents / 100).\(two(Int64(cents % 100)))"
+        return cents >= 1_000_000 ? "\(sign)\((cents + 50) / 100)" : "\(sign)\(cents / 100).\(two(Int64(cents % 100)))"
     }
 
     /// A share in per cent, rounded down, from 0 to 999: `71%`. A whole of 0 answers a dash.

@@ -48,8 +48,8 @@ enum TasksTable: PaneTable {
             return role < state.roles.count ? context.ranks[state.roles[role].path] : -1
         case "state":
             // Within a state: what began or waits longest comes first, what ended last comes first.
-            let time = row.state.isTerminal ? -row.endedAt.microseconds : row.stateSince.microseconds
-            return row.state.rank << 58 + time / 100
+            let time = row.state.isTerminal ? 0 &- row.endedAt.microseconds : row.stateSince.microseconds
+            return row.state.rank << 58 &+ time / 100
         case "node": return state.nodes.contains(row.node.index) ? context.ranks[state.nodes[row.node.index].name] : -1
         case "cpu": return row.need.cpus
         case "mem": return row.need.mem
@@ -61,7 +61,7 @@ enum TasksTable: PaneTable {
         case "try": return Int64(row.attempt)
         case "pid": return Int64(row.pid)
         case "price": return row.costPerHour
-        default: return Int64(row.reason.code.rawValue) << 32 + row.reason.number
+        default: return Int64(row.reason.code.rawValue) << 32 &+ row.reason.number
         }
     }
 
