@@ -14,7 +14,7 @@ extension Agent {
         nextCleaning = System.steadyNanoseconds
         var hasMore = false
         while !isDone {
-            turn(timeout: hasMore ? 0 : timeToWait())
+            turn(timeout: hasMore || !batch.isEmpty ? 0 : timeToWait())
             checkTimes()
             checkOldLocks()
             dropKilledLaunches()
@@ -25,10 +25,14 @@ extension Agent {
             sendStatuses()
             hasMore = sendLogs()
             for connection in connections { connection.flush() }
+            for connection in connections where connection.hasHeldFrames && connection.wantsInput {
+                serve(connection)
+                hasMore = true
+            }
             removeDeadConnections()
             sendRemovals()
             // A turn of logs that the socket took at once leaves room for more; a slow socket is waited for instead.
-            if let session { hasMore = hasMore && session.waitingBytes < Connection.holdLogBytes }
+            if let session, session.waitingBytes >= Connection.holdLogBytes { hasMore = false }
         }
         finish()
     }
@@ -61,6 +65,7 @@ extension Agent {
             if events & (POLLERR | POLLNVAL) != 0 { connection.isDead = true }
             if events & (POLLIN | POLLHUP) != 0 {
                 if connection.wantsInput {
+                    connection.receive()
                     serve(connection)
                 } else if events & POLLHUP != 0 {
                     connection.isDead = true

@@ -16,15 +16,16 @@ extension Agent {
         }
     }
 
-    /// Takes every whole frame that the connection has sent.
+    /// Takes every whole frame that the connection has sent, as long as its output is short.
     func serve(_ connection: Connection) {
-        connection.receive()
+        connection.hasHeldFrames = false
         do {
             while connection.wantsInput || connection.inputEnded, !connection.isClosing,
                 let frame = try connection.decoder.next()
             {
                 try handle(frame, from: connection)
             }
+            if !connection.wantsInput && !connection.inputEnded { connection.hasHeldFrames = true }
             if connection.inputEnded && !connection.isClosing {
                 try connection.decoder.finish()
                 connection.end()

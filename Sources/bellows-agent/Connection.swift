@@ -25,6 +25,8 @@ final class Connection {
     private var closingSince: UInt64 = 0
     /// To be dropped at once.
     var isDead = false
+    /// Frames may be left in the decoder, because the output was full.
+    var hasHeldFrames = false
     /// The peer has sent its last byte.
     var inputEnded = false
 

@@ -33,6 +33,8 @@ final class JournalSegment {
     static let version: UInt64 = 1
     /// Bytes before a record's body: mark (2), body length (4), checksum of kind and body (4), kind (1).
     static let headBytes = 11
+    /// How much is read at once, unless a record is longer.
+    private static let windowBytes = 256 << 10
     private static let mark: [UInt8] = [0xb5, 0x4a]
 
     let number: UInt32
@@ -78,43 +80,46 @@ final class JournalSegment {
         return UInt64(lseek(fd, 0, SEEK_CUR)) - UInt64(count)
     }
 
-    /// Gives out each record that became whole since the last call, in order.
+    /// Gives out each record that became whole since the last call, in order. Bytes that are no record (one that was
+    /// cut by a kill, blocks that were given back) are stepped over once a sound record follows them.
     func scan(_ take: (JournalRecord) -> Void) {
+        if readOffset == 0 { readOffset = UInt64(max(0, cs_seek_data(fd, 0))) }
+        var limit = Self.windowBytes
         while true {
-            guard let bytes = System.readAt(fd, offset: readOffset, limit: 256 << 10), !bytes.isEmpty else { return }
-            var position = 0
-            walk(bytes, &position, take)
-            if position == 0 {
-                guard let whole = longRecord(bytes) else { return }
-                walk(whole, &position, take)
-                if position == 0 { return }
-            }
+            guard let bytes = System.readAt(fd, offset: readOffset, limit: limit), !bytes.isEmpty else { return }
+            let isTail = bytes.count < limit
+            let position = walk(bytes, isTail: isTail, take)
             readOffset += UInt64(position)
-            if position == bytes.count && bytes.count < 256 << 10 { return }
+            if isTail { return }
+            limit = position == 0 ? limit * 2 : Self.windowBytes
         }
     }
 
-    /// A record longer than one read, read whole, or nil if there is none.
-    private func longRecord(_ bytes: [UInt8]) -> [UInt8]? {
-        guard bytes.count == 256 << 10, let length = Self.bodyLength(bytes, 0) else { return nil }
-        return System.readAt(fd, offset: readOffset, limit: Self.headBytes + length)
-    }
-
-    private func walk(_ bytes: [UInt8], _ position: inout Int, _ take: (JournalRecord) -> Void) {
+    /// Gives out the records in `bytes`; how far it came.
+    private func walk(_ bytes: [UInt8], isTail: Bool, _ take: (JournalRecord) -> Void) -> Int {
+        var position = 0
         while position < bytes.count {
             if let length = Self.wholeRecord(bytes, position) {
                 let start = position + Self.headBytes
-                take(
-                    JournalRecord(
-                        kind: bytes[start - 1], body: bytes[start..<start + length],
-                        bodyOffset: readOffset + UInt64(start)))
+                let body = bytes[start..<start + length]
+                take(JournalRecord(kind: bytes[start - 1], body: body, bodyOffset: readOffset + UInt64(start)))
                 position = start + length
+            } else if !isTail && Self.mayGoOn(bytes, position) {
+                return position
             } else if let next = Self.nextRecord(bytes, after: position) {
                 position = next
             } else {
-                return
+                return position
             }
         }
+        return position
+    }
+
+    /// Could a sound record begin at `position` and end after these bytes.
+    private static func mayGoOn(_ bytes: [UInt8], _ position: Int) -> Bool {
+        if bytes.count - position < headBytes { return true }
+        guard let length = bodyLength(bytes, position) else { return false }
+        return position + headBytes + length > bytes.count
     }
 
     /// Length of the body announced at `position`, or nil if no record can begin there.
@@ -151,11 +156,10 @@ final class JournalSegment {
 }
 
 extension JournalSegment {
-    /// Gives up all records: they stand elsewhere. Supervisors that have the file open go on appending at its start.
+    /// Gives up the records that were read: they stand elsewhere now. What supervisors append meanwhile stays, because
+    /// only blocks before it are given back; a file system without holes keeps them all, which does no harm.
     func empty() {
-        scan { _ in }
-        guard ftruncate(fd, 0) == 0 else { return }
-        readOffset = 0
         isEmptied = true
+        _ = cs_punch_hole(fd, 0, readOffset)
     }
 }

@@ -27,12 +27,18 @@ final class Starter {
     /// How often finished supervisors are collected, in milliseconds.
     private static let collectMilliseconds: Int32 = 200
 
+    /// A launch, and the segment in which the agent looks for what becomes of it.
+    private struct Charge {
+        var key: AgentTaskKey
+        var segment: UInt32
+    }
+
     private let context: StarterContext
     private var segment: JournalSegment?
     /// Launches by supervisor, to know whose task lost its supervisor.
-    private var supervisors: [Int32: AgentTaskKey] = [:]
+    private var supervisors: [Int32: Charge] = [:]
     /// Tasks whose supervisor was killed, by process.
-    private var orphans: [Int32: AgentTaskStatus] = [:]
+    private var orphans: [Int32: (status: AgentTaskStatus, segment: UInt32)] = [:]
     /// Processes that ended before their supervisor's end was seen.
     private var strays: [(child: cs_child, ended: UInt64)] = []
 
@@ -83,12 +89,15 @@ final class Starter {
         if segment?.number != number { segment = JournalSegment(number: number, create: false) }
         guard let segment, let body = System.readAt(segment.fd, offset: offset, limit: Int(length)),
             let record = LaunchRecord.read(body[...])
-        else { return }
+        else {
+            // Nobody could be told. The agent sees this end, starts another starter, and decides again.
+            _exit(1)
+        }
         let pid = cs_fork()
         if pid == 0 {
             Supervisor(record.launch, spare: spare, context, segment).run()
         } else if pid > 0 {
-            supervisors[pid] = record.launch.key
+            supervisors[pid] = Charge(key: record.launch.key, segment: number)
         } else {
             var status = AgentTaskStatus()
             status.key = record.launch.key
@@ -96,7 +105,7 @@ final class Starter {
             status.reason = .launchFailed
             status.step = .fork
             status.errno = UInt64(cs_errno())
-            report(status, in: segment)
+            report(status, in: number)
         }
     }
 
@@ -104,8 +113,8 @@ final class Starter {
     private func collect() {
         var child = cs_child()
         while cs_wait_child(false, &child) > 0 {
-            if let key = supervisors.removeValue(forKey: child.pid) {
-                if child.exit_code != 0 { adopt(key) }
+            if let charge = supervisors.removeValue(forKey: child.pid) {
+                if child.exit_code != 0 { adopt(charge) }
             } else {
                 strays.append((child, System.wallNanoseconds))
             }
@@ -113,8 +122,8 @@ final class Starter {
         if strays.isEmpty { return }
         var others: [(child: cs_child, ended: UInt64)] = []
         for stray in strays {
-            if let status = orphans.removeValue(forKey: stray.child.pid) {
-                conclude(status, stray.child, stray.ended)
+            if let orphan = orphans.removeValue(forKey: stray.child.pid) {
+                conclude(orphan.status, in: orphan.segment, stray.child, stray.ended)
             } else if supervisors.count > 0 {
                 others.append(stray)
             }
@@ -123,7 +132,8 @@ final class Starter {
     }
 
     /// A supervisor was killed: its task, if it had one, is this process's child now.
-    private func adopt(_ key: AgentTaskKey) {
+    private func adopt(_ charge: Charge) {
+        let key = charge.key
         var running: AgentTaskStatus?
         var ended = false
         for number in JournalFolder.numbers() {
@@ -136,42 +146,43 @@ final class Starter {
             }
         }
         if ended { return }
-        if running == nil { running = findUnrecorded(key) }
+        if running == nil { running = findUnrecorded(charge) }
         if let running, isOwn(Int32(truncatingIfNeeded: running.pid)) {
-            orphans[Int32(truncatingIfNeeded: running.pid)] = running
+            orphans[Int32(truncatingIfNeeded: running.pid)] = (running, charge.segment)
         } else {
-            lose(running, key)
+            lose(running, charge)
         }
     }
 
     private func isOwn(_ pid: Int32) -> Bool { cs_is_child(pid) || strays.contains { $0.child.pid == pid } }
 
     /// A task whose supervisor died between its start and the record of it, found by its environment.
-    private func findUnrecorded(_ key: AgentTaskKey) -> AgentTaskStatus? {
-        let mark = "BELLOWS_SANDBOX=\(context.directory)/tasks/\(key.text)"
-        guard let segment, let process = ProcessTable.leader(withEnvironment: mark) else { return nil }
+    private func findUnrecorded(_ charge: Charge) -> AgentTaskStatus? {
+        let mark = "BELLOWS_SANDBOX=\(context.directory)/tasks/\(charge.key.text)"
+        guard let process = ProcessTable.leader(withEnvironment: mark) else { return nil }
         var status = AgentTaskStatus()
-        status.key = key
+        status.key = charge.key
         status.state = .running
         status.pid = UInt64(process.pid)
         status.startedNanoseconds = System.wallNanoseconds
-        let record = StatusRecord(status: status, bootNanoseconds: System.bootNanoseconds)
-        Witness.write(record, segment, context.wake)
+        report(status, in: charge.segment)
         return status
     }
 
-    private func lose(_ running: AgentTaskStatus?, _ key: AgentTaskKey) {
+    private func lose(_ running: AgentTaskStatus?, _ charge: Charge) {
         var status = running ?? AgentTaskStatus()
-        status.key = key
+        status.key = charge.key
         status.state = .ended
         status.reason = .lost
         status.endedNanoseconds = System.wallNanoseconds
         status.message = "its supervisor was killed before it could write the exit status down"
-        if let segment { report(status, in: segment) }
+        report(status, in: charge.segment)
     }
 
     /// The exit of a task without supervisor.
-    private func conclude(_ running: AgentTaskStatus, _ child: cs_child, _ ended: UInt64) {
+    private func conclude(
+        _ running: AgentTaskStatus, in segment: UInt32, _ child: cs_child, _ ended: UInt64
+    ) {
         var status = running
         status.state = .ended
         status.endedNanoseconds = ended
@@ -183,11 +194,14 @@ final class Starter {
         status.usage.systemNanoseconds = child.system_ns
         status.usage.maxResidentBytes = child.max_resident_bytes
         status.message = "its supervisor was killed; time and log limits did not hold after that"
-        if let segment { report(status, in: segment) }
+        report(status, in: segment)
     }
 
-    private func report(_ status: AgentTaskStatus, in segment: JournalSegment) {
-        Witness.write(StatusRecord(status: status), segment, context.wake)
+    /// Writes a status where the agent looks for it: into the segment that the task's supervisor would have used.
+    private func report(_ status: AgentTaskStatus, in number: UInt32) {
+        let open = segment?.number == number ? segment : JournalSegment(number: number, create: false)
+        let record = StatusRecord(status: status, bootNanoseconds: System.bootNanoseconds)
+        if let open { Witness.write(record, open, context.wake) }
     }
 }
 
