@@ -5,8 +5,8 @@ import Terminal
 
 /// The console on a terminal.
 public enum Console {
-    /// Runs a console on `source` until a person or a signal ends it. The terminal is given back in every case. The source is not
-    /// closed. Throws when there is no usable terminal or no theme of the asked name.
+    /// Runs a console on `source` until a person or a signal ends it. The terminal is given back in every case. The
+    /// source is not closed. Throws when there is no usable terminal or no theme of the asked name.
     public static func run(source: any ClusterSource, options: ConsoleOptions = ConsoleOptions()) throws(ConsoleError)
         -> ConsoleExit
     {

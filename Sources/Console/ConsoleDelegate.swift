@@ -75,7 +75,8 @@ final class TerminalServices: ScreenServices {
     func shell(in folders: [String]) -> String? {
         let folder = folders.first { access($0, X_OK) == 0 } ?? "/"
         let script =
-            "cd \"$1\" && printf 'bellows: shell in %s; exit returns to the console\\n' \"$1\" && exec \"${SHELL:-/bin/sh}\""
+            "cd \"$1\" && printf 'bellows: shell in %s; exit returns to the console\\n' \"$1\" "
+            + "&& exec \"${SHELL:-/bin/sh}\""
         do throws(TerminalError) {
             if case .notStarted(let code) = try screen.run("/bin/sh", ["-c", script, "sh", folder]) {
                 return "shell: \(String(cString: strerror(code)))"

@@ -15,8 +15,8 @@ public struct ConsoleOptions {
     public var readOnly = false
     /// For screen readers: clocks and charts stand still.
     public var accessible = false
-    /// Opens a source on the recording of a live core, to look back; nil when there is no recording. Called each time the past is
-    /// entered; the source is closed when the present is returned to.
+    /// Opens a source on the recording of a live core, to look back; nil when there is no recording. Called each time
+    /// the past is entered; the source is closed when the present is returned to.
     public var openPast: (() -> (any ClusterSource)?)?
 
     /// The defaults.

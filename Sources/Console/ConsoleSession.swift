@@ -12,8 +12,8 @@ protocol ScreenServices: AnyObject {
     func shell(in folders: [String]) -> String?
 }
 
-/// A console without its screen: the model, the live source, and the source of the past while one looks back. All calls come from
-/// one thread; answers of the sources arrive through the inbox.
+/// A console without its screen: the model, the live source, and the source of the past while one looks back. All calls
+/// come from one thread; answers of the sources arrive through the inbox.
 final class ConsoleSession {
     /// The view state.
     private(set) var model: ConsoleModel
@@ -32,8 +32,8 @@ final class ConsoleSession {
     private var frozen: (frame: SourceFrame, at: Duration)?
     private let clock: () -> Duration
 
-    /// A session on `live`. `wake` is called from any thread when there is something to be drawn; `clock` is a clock that nobody
-    /// sets.
+    /// A session on `live`. `wake` is called from any thread when there is something to be drawn; `clock` is a clock
+    /// that nobody sets.
     init(
         _ live: any ClusterSource, settings: ConsoleModel.Settings, openPast: (() -> (any ClusterSource)?)?,
         clock: @escaping () -> Duration, wake: @escaping @Sendable () -> Void

@@ -2,8 +2,8 @@ import ClusterSource
 import ConsoleView
 import Synchronization
 
-/// Answers on their way from the sources' threads to the loop's. Pieces of output are bounded: the oldest give way, and the view
-/// says that something is missing.
+/// Answers on their way from the sources' threads to the loop's. Pieces of output are bounded: the oldest give way, and
+/// the view says that something is missing.
 final class Inbox: Sendable {
     /// Most bytes of output that wait.
     static let outputLimit = 4 << 20

@@ -32,7 +32,8 @@ enum ThemeFile {
                 guard seen.insert(name).inserted else {
                     throw ThemeError(
                         description:
-                            "\(path):\(key.mark?.line ?? line):\(key.mark?.column ?? column): \"\(name)\" is given twice"
+                            "\(path):\(key.mark?.line ?? line):\(key.mark?.column ?? column): "
+                            + "\"\(name)\" is given twice"
                     )
                 }
                 try collect(value, keys + [name], &entries, path)

@@ -8,7 +8,8 @@ struct ThemeError: Error, Hashable, CustomStringConvertible {
     var description: String
 }
 
-/// Themes by name: files in the XDG folders, the installation and the repository, then those built in. The first found wins.
+/// Themes by name: files in the XDG folders, the installation and the repository, then those built in. The first found
+/// wins.
 public struct ThemeLibrary {
     /// Largest theme file, in bytes.
     public static let fileLimit = 256 << 10

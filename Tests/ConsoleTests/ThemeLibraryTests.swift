@@ -18,7 +18,7 @@ import Testing
     @Test func aBase16FileIsATheme() throws {
         let library = try library([
             "sea.yaml":
-                "scheme: \"Sea\"\nauthor: x\nbase00: \"001122\"\nbase05: \"ddeeff\"\nbellows:\n  node.draining: base0A bold\n"
+                "scheme: \"Sea\"\nbase00: \"001122\"\nbase05: \"ddeeff\"\nbellows:\n  node.draining: base0A bold\n"
         ])
         #expect(library.names.contains("sea") && library.names.contains("dark"))
         let theme = try library.theme(named: "sea")

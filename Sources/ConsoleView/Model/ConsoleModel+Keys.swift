@@ -156,7 +156,8 @@ extension ConsoleModel {
                 title: "Leave Bellows",
                 lines: [
                     "This console holds the core: \(Show.plural(placed, "task")) running, \(queued) queued, "
-                        + "\(Show.plural(machines, "machine")) at \(state.configuration.currency)\(Show.money(state.burnPerHour))/h."
+                        + "\(Show.plural(machines, "machine")) at "
+                        + "\(state.configuration.currency)\(Show.money(state.burnPerHour))/h."
                 ],
                 choices: [
                     .init(

@@ -13,8 +13,8 @@ public enum KeyDocumentation {
             lines.append("")
         }
         lines += [
-            "Mouse: a click focuses a pane and puts the cursor on the row, a click on a column's heading sorts by it (again:",
-            "turns the order around), the wheel scrolls. Hold shift to select text as usual.", "",
+            "Mouse: a click focuses a pane and puts the cursor on the row, a click on a column's heading sorts by",
+            "it (again: turns the order around), the wheel scrolls. Hold shift to select text as usual.", "",
         ]
         return lines.joined(separator: "\n")
     }

@@ -84,7 +84,8 @@ enum KeyTable {
         act(
             "", .panes, .submit, "submit", "submit a job",
             usage:
-                "[--cpus N] [--mem SIZE] [--gpus N] [--count N] [--nodes N] [--name NAME] [--role ROLE] [--time-limit TIME] [--priority N] [--where EXPR] [--hold] -- COMMAND"
+                "[--cpus N] [--mem SIZE] [--gpus N] [--count N] [--nodes N] [--name NAME] [--role ROLE] "
+                + "[--time-limit TIME] [--priority N] [--where EXPR] [--hold] -- COMMAND"
         ),
         act("w", [.cost, .detail], .weight, "weight", "weight of a role", usage: "[ROLE] NUMBER"),
         act("", .panes, .shutdown, "shutdown", "drain everything, end all machines, then the core"),

@@ -11,9 +11,11 @@ enum CostTable: PaneTable {
         ColumnSpec(name: "today", title: "TODAY", width: 8, align: .trailing, yields: 2, largestFirst: true),
         ColumnSpec(name: "total", title: "TOTAL", width: 9, align: .trailing, yields: 5, largestFirst: true),
         ColumnSpec(
-            name: "queued", title: "QUEUED", width: 7, align: .trailing, yields: 20, zoomOnly: true, largestFirst: true),
+            name: "queued", title: "QUEUED", width: 7, align: .trailing, yields: 20,
+            zoomOnly: true, largestFirst: true),
         ColumnSpec(
-            name: "weight", title: "WEIGHT", width: 7, align: .trailing, yields: 21, zoomOnly: true, largestFirst: true),
+            name: "weight", title: "WEIGHT", width: 7, align: .trailing, yields: 21,
+            zoomOnly: true, largestFirst: true),
         ColumnSpec(
             name: "cpu", title: "CPU", width: 7, align: .trailing, yields: 22, zoomOnly: true, largestFirst: true),
         ColumnSpec(

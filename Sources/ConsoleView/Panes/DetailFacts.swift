@@ -47,7 +47,8 @@ enum DetailFacts {
             fact("free", resources(row.free, state)),
             fact(
                 "measured",
-                "cpu \(Show.count(row.cpuUsed)), mem \(Show.bytes(row.memUsed)), load \(row.load / 100).\(Show.two(row.load % 100))"
+                "cpu \(Show.count(row.cpuUsed)), mem \(Show.bytes(row.memUsed)), "
+                    + "load \(row.load / 100).\(Show.two(row.load % 100))"
             ),
             fact(
                 "link", "\(row.connected ? "open" : "closed"), heard \(Show.age(context.now - row.heardAt)) ago",
@@ -71,7 +72,8 @@ enum DetailFacts {
             Span("  \(DisplayText.fitted(context.state.label(of: id), to: 20)) ", .text),
             Span(DisplayText.fitted(row.state.word, to: 9), row.state.style),
             Span(
-                "cpu \(Show.count(row.need.cpus))  mem \(Show.bytes(row.need.mem))  \(Show.runTime(TasksTable.time(row, context.now)))",
+                "cpu \(Show.count(row.need.cpus))  mem \(Show.bytes(row.need.mem))  "
+                    + Show.runTime(TasksTable.time(row, context.now)),
                 .dim),
         ]
     }
@@ -124,7 +126,8 @@ enum DetailFacts {
             fact("role", state.path(of: job.role), .role), fact("user", state.text(job.user)),
             fact(
                 "job",
-                "\(state.label(of: id.job)): \(job.count) tasks, \(job.queued) waiting, \(job.placed) placed, \(job.finished) finished, \(job.failed) failed"
+                "\(state.label(of: id.job)): \(job.count) tasks, \(job.queued) waiting, \(job.placed) placed, "
+                    + "\(job.finished) finished, \(job.failed) failed"
             ),
             fact("priority", "\(job.priority)"), fact("submitted", since(job.submittedAt, context)),
             fact("attempt", "\(row.attempt), \(row.failures) failed before"),
@@ -156,7 +159,8 @@ enum DetailFacts {
             fact("machines", "\(row.instances), wanted \(row.wanted)"),
             fact(
                 "burn",
-                "\(rate(row.meter.ratePerHour, context)), of which idle \(rate(context.summary.idleRate(of: id, state), context))",
+                "\(rate(row.meter.ratePerHour, context)), "
+                    + "of which idle \(rate(context.summary.idleRate(of: id, state), context))",
                 .cost),
             fact("today", "\(currency)\(Show.money(row.meter.today(at: context.now).micros))", .cost),
             fact("in all", "\(currency)\(Show.money(row.meter.total(at: context.now).micros))", .cost),

@@ -34,8 +34,8 @@ enum DialogPainter {
     private static func rate(_ plan: ActionPlan, _ frame: SourceFrame) -> String? {
         guard plan.ratePerHourDelta != 0 else { return nil }
         let sign = plan.ratePerHourDelta > 0 ? "+" : "-"
-        return
-            "\(sign)\(frame.state.configuration.currency)\(Show.money(Int64(clamping: plan.ratePerHourDelta.magnitude)))/h"
+        let amount = Show.money(Int64(clamping: plan.ratePerHourDelta.magnitude))
+        return "\(sign)\(frame.state.configuration.currency)\(amount)/h"
     }
 
     private static func facts(_ plan: ActionPlan, _ frame: SourceFrame) -> [Span] {

@@ -56,7 +56,8 @@ public enum EventLine {
             return Span("node \(state.name(of: e.node)) \(e.state.word)\(dash(e.reason))", e.state.style)
         case .nodeLink(let e):
             return Span(
-                "link to \(state.name(of: e.node)) \(e.connected ? "open" : "lost")\(e.message.isEmpty ? "" : ": \(e.message)")",
+                "link to \(state.name(of: e.node)) \(e.connected ? "open" : "lost")"
+                    + (e.message.isEmpty ? "" : ": \(e.message)"),
                 .warning)
         case .frameworkChanged(let e): return Span("framework \(e.name) \(word(e.state))", .event)
         default: return Span("event of kind \(event.kind)", .dim)

@@ -15,7 +15,8 @@ enum NodesTable: PaneTable {
         ColumnSpec(name: "price", title: "$/H", width: 5, align: .trailing, yields: 6, largestFirst: true),
         ColumnSpec(name: "age", title: "AGE", width: 4, align: .trailing, yields: 4, largestFirst: true),
         ColumnSpec(
-            name: "free", title: "FREE CPU", width: 8, align: .trailing, yields: 21, zoomOnly: true, largestFirst: true),
+            name: "free", title: "FREE CPU", width: 8, align: .trailing, yields: 21,
+            zoomOnly: true, largestFirst: true),
         ColumnSpec(
             name: "freemem", title: "FREE MEM", width: 8, align: .trailing, yields: 22, zoomOnly: true,
             largestFirst: true),
