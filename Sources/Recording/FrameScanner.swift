@@ -1,6 +1,6 @@
 /// Reads frames from a segment one after the other, whatever state the file is in. After damage it goes on at the
 /// next fragment that begins a frame, and says which bytes it could not use.
-struct FrameScanner {
+struct FrameScanner: Sendable {
     /// What comes next in a segment.
     enum Item {
         /// A whole frame and where it began.

@@ -1,5 +1,5 @@
 /// Reads a film forward from some place, over damage, missing files and the borders of sessions.
-public struct RecordCursor {
+public struct RecordCursor: Sendable {
     private let segments: [SegmentReader]
     private var segment: Int
     private var scanner: FrameScanner?

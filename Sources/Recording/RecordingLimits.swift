@@ -2,9 +2,9 @@
 public struct RecordingLimits: Sendable, Equatable {
     /// Most bytes that wait for the writing thread; over it the recording stops rather than let the core wait.
     public var queueBytes = 64 << 20
-    /// A segment is closed after this many bytes, at the next whole snapshot.
+    /// A segment is closed after this many bytes of inputs and events; its snapshots come on top.
     public var segmentBytes = 64 << 20
-    /// A segment is closed after this many seconds, at the next whole snapshot.
+    /// A segment is closed after this many seconds.
     public var segmentAgeSeconds = 3_600
     /// Closed segments whose last instant is older than this many seconds are removed.
     public var keepSeconds = 14 * 86_400

@@ -1,7 +1,7 @@
 /// Places to begin reading from.
 extension RecordingReader {
     /// A state to begin from: a whole snapshot, perhaps the changes since, and a cursor behind them.
-    public struct StartingPoint {
+    public struct StartingPoint: Sendable {
         /// The whole snapshot.
         public var snapshot: Record
         /// What had changed since, as of the instant begun from; nil when the whole snapshot is the newest.
@@ -26,7 +26,22 @@ extension RecordingReader {
         startingPoint { $0.sequence <= sequence }
     }
 
-    private func startingPoint(where isEarlyEnough: (SnapshotPoint) -> Bool) -> StartingPoint? {
+    /// The state that was snapshot at this very place.
+    func startingPoint(at place: Playhead.Position) -> StartingPoint? {
+        guard let point = startingPoint(where: { Playhead.Position($0) <= place }) else { return nil }
+        return point.timeMicroseconds == place.timeMicroseconds && point.sequence == place.sequence ? point : nil
+    }
+
+    /// Where the newest snapshot is that passes the test; reads indexes only.
+    func newestSnapshot(where isEarlyEnough: (SnapshotPoint) -> Bool) -> SnapshotPoint? {
+        for segment in segments.reversed() {
+            guard let index = try? segment.index(), index.snapshots.first.map(isEarlyEnough) == true else { continue }
+            return index.snapshots.last(where: isEarlyEnough)
+        }
+        return nil
+    }
+
+    func startingPoint(where isEarlyEnough: (SnapshotPoint) -> Bool) -> StartingPoint? {
         let segments = segments
         for position in segments.indices.reversed() {
             guard let index = try? segments[position].index(),
@@ -110,5 +125,11 @@ extension RecordCursor {
             guard case .record(let record)? = ahead.next(), isPassed(record) else { return cursor }
             cursor = ahead
         }
+    }
+}
+
+extension Playhead.Position {
+    init(_ point: SnapshotPoint) {
+        self.init(timeMicroseconds: point.timeMicroseconds, sequence: point.sequence)
     }
 }

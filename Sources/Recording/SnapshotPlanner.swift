@@ -1,0 +1,67 @@
+/// Decides when a snapshot is due and of what kind. Counts only what was recorded, so that equal sessions get equal
+/// snapshots; measured sizes come back from the writing thread when they are known.
+struct SnapshotPlanner {
+    /// What to take.
+    enum Choice: Equatable {
+        case none
+        /// What changed since the last whole snapshot.
+        case changes
+        /// Everything.
+        case whole
+        /// Everything, as the beginning of a new segment.
+        case wholeInNewSegment
+    }
+
+    /// Replaying this many events takes about 20 ms: `apply` was measured at 0.2 to 0.4 us in release builds.
+    static let eventsBetween = 50_000
+    /// A snapshot smaller than this is not worth a thought: the log may grow to this many bytes before the next one.
+    static let leastLogBytes = 64 << 10
+
+    private let segmentBytes: Int
+    private let segmentMicroseconds: Int64
+    private var events = 0
+    private var logBytes = 0
+    /// Without snapshots: a state larger than a segment must not begin a segment every turn.
+    private var bytesInSegment = 0
+    private var segmentStart: Int64
+
+    /// Size of the last snapshot in bytes; nil while it has not been encoded.
+    var lastBytes: Int?
+    /// Size of the last whole snapshot in bytes; 0 while it has not been encoded.
+    var wholeBytes = 0
+
+    init(limits: RecordingLimits, startMicroseconds: Int64) {
+        segmentBytes = limits.segmentBytes
+        segmentMicroseconds = Int64(limits.segmentAgeSeconds) * 1_000_000
+        segmentStart = startMicroseconds
+    }
+
+    /// Notes what was recorded and answers what is due after it.
+    mutating func note(events newEvents: Int, bytes: Int, timeMicroseconds time: Int64) -> Choice {
+        events += newEvents
+        logBytes += bytes
+        bytesInSegment += bytes
+        if bytesInSegment >= segmentBytes || time &- segmentStart >= segmentMicroseconds {
+            segmentStart = time
+            bytesInSegment = 0
+            return take(.wholeInNewSegment)
+        }
+        let isLong = events >= Self.eventsBetween
+        let isLarge = lastBytes.map { logBytes > max($0, Self.leastLogBytes) } ?? false
+        guard isLong || isLarge else { return .none }
+        // When half of everything has changed, changes no longer save enough to be worth two decodings.
+        let mostlyNew = lastBytes.map { $0 * 2 > wholeBytes } ?? false
+        return take(mostlyNew && hasChanges ? .whole : .changes)
+    }
+
+    /// The last snapshot was one of changes.
+    private var hasChanges = false
+
+    private mutating func take(_ choice: Choice) -> Choice {
+        events = 0
+        logBytes = 0
+        lastBytes = nil
+        hasChanges = choice == .changes
+        return choice
+    }
+}
