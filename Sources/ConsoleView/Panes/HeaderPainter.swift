@@ -29,7 +29,7 @@ enum HeaderPainter {
         }
         x += 2
         let end = width >= 100 && model.showsClock ? width - clock.count - 2 : width - 1
-        for part in parts {
+        for part in parts where !part.isEmpty {
             let needed = part.reduce(0) { $0 + $1.width }
             guard x + needed <= end || x < 14 else { continue }
             x += grid.spans(part, x: x, y: 0, width: max(0, end - x)) + 3
@@ -54,6 +54,8 @@ enum HeaderPainter {
 
     private static func recording(_ frame: SourceFrame, _ glyphs: GlyphSet) -> [Span] {
         if !frame.recording.fault.isEmpty { return [Span("REC STOPPED: \(frame.recording.fault)", .recordingStopped)] }
+        // In a recording there is nothing to say of it: the whole picture is one.
+        if frame.isPast, frame.recording.bytes == 0 { return [] }
         guard let since = frame.recording.since else { return [Span("no rec", .recordingStopped)] }
         return [
             Span("rec ", .header), Span("\(glyphs.dot) ", .recording),
