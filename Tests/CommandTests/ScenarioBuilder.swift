@@ -1,0 +1,1 @@
+../ConsoleViewTests/ScenarioBuilder.swift
