@@ -1,0 +1,8 @@
+// The program's entry: arguments in, exit code out.
+import CSys
+import Commands
+import Glibc
+
+// A reader that goes away (`bellows tasks | head`) ends the output, not a core in this process.
+cs_ignore_sigpipe()
+exit(CommandLineTool.run(Array(CommandLine.arguments.dropFirst()), in: .ofThisProcess()))
