@@ -66,7 +66,7 @@ final class EmbeddedSource: ClusterSource {
 }
 
 extension LiveCore {
-    /// The core as a source; actions are in the name of whoever started it.
+    /// The core as a source; actions are in the name of whoever started it. Each has a listener of its own: keep it.
     public var source: any ClusterSource { EmbeddedSource(core: self, user: user) }
 
     /// The core as a source whose actions are in the name of `user`.

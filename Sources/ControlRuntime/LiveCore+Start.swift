@@ -24,7 +24,8 @@ extension LiveCore {
     /// Starts a core on what `store` holds: the leadership's new number is on disk before anything else happens, then
     /// agents and providers are asked for what is there.
     ///
-    /// - Parameter film: makes the recording, once the cluster's identity is known; nil = nothing is recorded.
+    /// - Parameter film: makes the recording, once the cluster's identity is known; nil = nothing is recorded. When it
+    ///   throws, the core runs without one, with a warning.
     /// - Throws: what the store throws, `RegistryError` for facts that cannot be read, `RuntimeError`.
     public static func start(
         _ options: LiveOptions, store: any RegistryKeeping,
@@ -42,17 +43,25 @@ extension LiveCore {
         start.version = options.version
         start.user = options.user
         start.configuration = options.configuration
-        let parts = try assemble(options, state: state, start: start, clock: clock, store: store, film: nil, log: log)
-        let core = LiveCore(
-            parts: CoreParts(parts, film: try film(state, start, clock.now())))
+        // A cluster runs on without a recording, with a word for whoever looks.
+        var (recording, word): ((any FilmKeeping)?, String) = (nil, "")
         do {
-            try core.lead(start)
+            recording = try film(state, start, clock.now())
         } catch {
-            core.links.close()
-            core.store.close()
+            word = "nothing is recorded: \(error)"
+        }
+        do {
+            let parts = try assemble(
+                options, state: state, start: start, clock: clock, store: store, film: recording, log: log)
+            let core = LiveCore(parts: parts)
+            if !word.isEmpty { core.warn(word) }
+            try core.lead(start)
+            return core
+        } catch {
+            recording?.end()
+            store.close()
             throw error
         }
-        return core
     }
 
     private static func assemble(
@@ -90,6 +99,7 @@ extension LiveCore {
         guard pipeline.drain(milliseconds: limits.stopMilliseconds) else {
             let fault = pipeline.fault
             pipeline.close()
+            links.close()
             throw RuntimeError.notKept(cause: fault.isEmpty ? "it did not answer in time" : fault)
         }
         lookForStrays()
@@ -111,13 +121,6 @@ extension LiveCore {
             for index in bytes.indices { bytes[index] = UInt8.random(in: 0...255, using: &generator) }
         }
         return bytes.map { String(UInt16($0) + 256, radix: 16).dropFirst() }.joined()
-    }
-}
-
-extension CoreParts {
-    init(_ other: CoreParts, film: (any FilmKeeping)?) {
-        self = other
-        self.film = film
     }
 }
 

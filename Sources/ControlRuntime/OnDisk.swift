@@ -49,18 +49,8 @@ extension LiveCore {
     public static func open(_ options: LiveOptions) throws -> LiveCore {
         try AgentFolders.makePrivate(options.stateFolder)
         let store = try SQLiteRegistryStore(path: "\(options.stateFolder)/\(registryName)")
-        let fault = FaultNote()
         do {
-            let core = try start(options, store: DiskRegistry(store)) { state, start, now in
-                do {
-                    return try film(options, state, start, now)
-                } catch {
-                    fault.text = "nothing is recorded: \(error)"
-                    return nil
-                }
-            }
-            if !fault.text.isEmpty { core.warn(fault.text) }
-            return core
+            return try start(options, store: DiskRegistry(store)) { try film(options, $0, $1, $2) }
         } catch {
             store.close()
             throw error
@@ -85,9 +75,4 @@ extension LiveCore {
         log.write(line)
         warnings.withLock { $0.append(line) }
     }
-}
-
-/// A fault that a closure leaves behind for its caller, on one thread.
-private final class FaultNote {
-    var text = ""
 }

@@ -17,6 +17,19 @@ import Testing
         return options
     }
 
+    /// Opens again what was just closed. A program that another test is starting may hold a copy of the lock's
+    /// descriptor until its exec: that moment is waited for.
+    func reopen(_ folder: String) throws -> LiveCore {
+        for _ in 0..<200 {
+            do {
+                return try LiveCore.open(options(folder, nil))
+            } catch RegistryStoreError.owned {
+                cs_sleep_ns(20_000_000)
+            }
+        }
+        return try LiveCore.open(options(folder, nil))
+    }
+
     @Test func theFilmShowsWhatHappenedAndItsInputsDecideTheSameAgain() throws {
         let folder = Support.folder()
         defer { Support.cleanUp(folder) }
@@ -35,7 +48,7 @@ import Testing
         #expect(film.marks.contains { $0.text.label == "here" })
         #expect(film.gaps().isEmpty)
         film.close()
-        let again = try LiveCore.open(options(folder, nil))
+        let again = try reopen(folder)
         #expect(again.state.row(of: TaskID(job: job, index: 29))?.exitCode == 2)
         again.stop()
         // Both sessions: the second goes on from what was kept.
@@ -53,6 +66,38 @@ import Testing
         let core = try LiveCore.open(options(folder, Support.cluster(agents: 0)))
         defer { core.stop() }
         #expect(throws: RegistryStoreError.self) { try LiveCore.open(options(folder, nil)) }
+    }
+
+    @Test func withoutARecordingTheCoreRunsAndSaysSo() throws {
+        let folder = Support.folder()
+        defer { Support.cleanUp(folder) }
+        close(cs_open("\(folder)/recordings", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600))
+        let core = try LiveCore.open(options(folder, Support.cluster(agents: 1)))
+        defer { core.stop() }
+        let job = try #require(core.submit(Support.job(["true"])))
+        #expect(core.waitForEnd(of: job)?.finished == 1)
+        let frame = core.source.frame()
+        #expect(frame.warnings.contains { $0.contains("nothing is recorded") }, "\(frame.warnings)")
+        #expect(frame.recording.since == nil)
+    }
+
+    @Test func inputsThatComeWhileTheCoreEndsAreKept() throws {
+        let folder = Support.folder()
+        defer { Support.cleanUp(folder) }
+        let core = try LiveCore.open(options(folder, Support.cluster(agents: 0)))
+        let answers = (0..<50).map { _ in AnswerBox() }
+        for answer in answers {
+            core.source.perform(.submit(SubmitJobs(Support.job(["true"]))), confirmed: "") { answer.give($0) }
+        }
+        core.stop()
+        let accepted = answers.compactMap { $0.take(seconds: 5) }.filter(\.accepted).flatMap(\.jobs)
+        let late = AnswerBox()
+        core.source.perform(.note(NoteText(text: "late")), confirmed: "") { late.give($0) }
+        #expect(late.take()?.message == "the core has ended")
+        let again = try reopen(folder)
+        defer { again.stop() }
+        #expect(accepted.count == 50)
+        for job in accepted { #expect(again.state.contains(job)) }
     }
 
     @Test(.enabled(if: getuid() == 0, "mounting a small file system needs root"))
