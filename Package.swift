@@ -1,6 +1,18 @@
 // swift-tools-version: 6.2
-// The rooms of the house and their arrows; docs/architecture.md draws them, Tests/HouseTests holds imports against them.
+// The rooms of the house and their arrows. Tests/HouseTests compares every import with this list.
 import PackageDescription
+
+/// A target with its README, which explains why it is there.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: ["README.md"])
+}
+
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+]
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
     name: "bellows",
@@ -16,27 +28,105 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: [
-        // The cluster as a value: pure, no I/O, no clock, no Foundation.
-        .target(name: "ByteCoding", exclude: ["README.md"]),
-        .target(name: "ClusterModel", dependencies: ["ByteCoding"], exclude: ["README.md"]),
-        .target(name: "ClusterSource", dependencies: ["ClusterModel"], exclude: ["README.md"]),
-        .target(name: "Allocator", dependencies: ["ClusterModel"], exclude: ["README.md"]),
-        .target(name: "Workloads", dependencies: ["ClusterModel"], exclude: ["README.md"]),
-        .target(name: "Autoscaler", dependencies: ["ClusterModel", "Allocator", "Workloads"], exclude: ["README.md"]),
+        // The cluster as a value: no I/O, no clock, no randomness, no Foundation.
+        room("ByteCoding"),
+        room("ClusterModel", ["ByteCoding"]),
+        room("ClusterSource", ["ClusterModel"]),
+        room("Allocator", ["ClusterModel"]),
+        room("Workloads", ["ClusterModel"]),
+        room("Autoscaler", ["ClusterModel", "Allocator", "Workloads"]),
+        room("ControlCore", ["ClusterModel", "Allocator", "Autoscaler", "Workloads", heap]),
+        room("Simulation", ["ClusterModel", "ControlCore", heap]),
+
+        // Keeping: the registry on disk, and the film.
+        room("CCRC32C"),
+        room("Recording", ["ByteCoding", "CCRC32C", "ClusterModel", "ClusterSource", "ControlCore"]),
+        room("StateStore", [grdb]),
+
+        // The node. The protocol's sources stand in the agent too, by symbolic link: Embedded Swift cannot be imported.
+        room("CSys"),
+        room("AgentProtocol", ["ByteCoding"]),
+        .executableTarget(
+            name: "bellows-agent", dependencies: ["CSys"],
+            exclude: ["README.md", "AgentProtocol/README.md", "ByteCoding/README.md"],
+            swiftSettings: [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo", "-Osize"])],
+            linkerSettings: [
+                .unsafeFlags(["-Xclang-linker", "-static", "-Xlinker", "--gc-sections"]), .linkedLibrary("m"),
+            ]),
+
+        // Where time passes.
+        room("AgentLink", ["AgentProtocol", "ClusterModel", "ClusterSource"] + nio),
+        room("Providers", ["ClusterModel", "CSys"]),
+        room(
+            "ControlRuntime",
+            [
+                "ClusterModel", "ClusterSource", "ControlCore", "Recording", "StateStore", "AgentLink", "Providers",
+                "CSys",
+            ]),
+        room("ControlLink", ["ByteCoding", "ClusterModel", "ClusterSource", "CSys"] + nio),
+        room("SchedulerAPI", ["ClusterModel"]),
+
+        // The face: sees a ClusterSource and nothing else.
+        room("ConsoleView", ["ClusterModel", "ClusterSource"]),
         .target(
-            name: "ControlCore",
+            name: "CNcurses", exclude: ["README.md"],
+            linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        room("Terminal", ["ConsoleView", "CNcurses"]),
+        room("Console", ["ClusterModel", "ClusterSource", "ConsoleView", "Terminal", "Yams"]),
+
+        // The program.
+        room("ClusterFiles", ["ClusterModel", "Yams"]),
+        room("Commands", ["ClusterModel", "ClusterSource", "ClusterFiles", "ConsoleView", arguments]),
+        .executableTarget(
+            name: "bellows",
             dependencies: [
-                "ClusterModel", "Allocator", "Workloads", .product(name: "HeapModule", package: "swift-collections"),
+                "Commands", "ClusterFiles", "ClusterModel", "ClusterSource", "Console", "ControlLink", "ControlRuntime",
+                "Recording", "StateStore", "Terminal", "CSys", arguments,
             ],
             exclude: ["README.md"]),
-        .target(name: "Simulation", dependencies: ["ClusterModel", "ControlCore"], exclude: ["README.md"]),
 
-        // The node: the protocol's sources stand in both worlds, by symbolic link in the agent's folder.
-        .target(name: "AgentProtocol", dependencies: ["ByteCoding"], exclude: ["README.md"]),
-        .target(name: "CSys", exclude: ["README.md"]),
+        // Tests, a target for each room that has some, and the probes they start.
+        .testTarget(name: "HouseTests"),
+        .testTarget(name: "ClusterModelTests", dependencies: ["ClusterModel", "ByteCoding"]),
+        .testTarget(name: "AllocatorTests", dependencies: ["Allocator", "Autoscaler", "ClusterModel", "Workloads"]),
+        .testTarget(name: "WorkloadsTests", dependencies: ["Allocator", "ClusterModel", "Workloads"]),
+        .testTarget(name: "ControlCoreTests", dependencies: ["ControlCore", "ClusterModel"]),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation", "ControlCore", "ClusterModel"]),
+        .testTarget(
+            name: "RecordingTests",
+            dependencies: [
+                "ByteCoding", "CCRC32C", "Recording", "ClusterModel", "ClusterSource", "ControlCore", "Simulation",
+            ]),
+        .testTarget(name: "StateStoreTests", dependencies: ["StateStore", grdb]),
+        .testTarget(name: "AgentProtocolTests", dependencies: ["AgentProtocol", "ByteCoding"]),
+        .testTarget(name: "AgentTests", dependencies: ["AgentProtocol", "CSys", "bellows-agent"]),
+        .testTarget(
+            name: "AgentLinkTests",
+            dependencies: ["AgentLink", "AgentProtocol", "ClusterModel", "ClusterSource", "CSys"]),
+        .testTarget(name: "ProvidersTests", dependencies: ["Providers", "ClusterModel", "CSys"]),
+        .testTarget(
+            name: "ControlRuntimeTests",
+            dependencies: [
+                "ControlRuntime", "core-probe", "Recording", "StateStore", "Providers", "ClusterModel", "ClusterSource",
+                "CSys",
+            ]),
+        .testTarget(
+            name: "ControlLinkTests", dependencies: ["ControlLink", "ClusterSource", "ClusterModel", "ByteCoding"]),
+        .testTarget(
+            name: "ConsoleViewTests", dependencies: ["ConsoleView", "ClusterModel", "ClusterSource"],
+            exclude: ["Snapshots"]),
+        .testTarget(name: "TerminalTests", dependencies: ["Terminal", "ConsoleView", "terminal-probe"]),
+        .testTarget(name: "ConsoleTests", dependencies: ["Console", "ConsoleView", "ClusterModel", "ClusterSource"]),
+        .testTarget(name: "ClusterFilesTests", dependencies: ["ClusterFiles", "ClusterModel"]),
+        .testTarget(
+            name: "CommandTests", dependencies: ["Commands", "ClusterModel", "ClusterSource"], exclude: ["Snapshots"]),
         .executableTarget(
-            name: "bellows-agent", dependencies: ["CSys"], exclude: ["README.md"],
-            swiftSettings: [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo", "-Osize"])],
-            linkerSettings: [.unsafeFlags(["-Xclang-linker", "-static"])]),
+            name: "terminal-probe", dependencies: ["Terminal", "ConsoleView"], path: "Tests/terminal-probe"),
+        .executableTarget(
+            name: "console-probe", dependencies: ["Console", "ConsoleView", "ClusterModel", "ClusterSource"],
+            path: "Tests/console-probe"),
+        .executableTarget(
+            name: "core-probe", dependencies: ["ControlRuntime", "ClusterModel", "ClusterSource", "CSys"],
+            path: "Tests/core-probe"),
     ]
 )

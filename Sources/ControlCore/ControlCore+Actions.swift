@@ -81,6 +81,7 @@ extension ControlCore {
             direct(.stop)
             return done("the core stops; \(placedTasks) tasks and \(state.index.liveInstances.count) machines stay")
         }
+        emit(.ending(CoreEnding(user: user)))
         for slot in state.pools.indices { want(PoolID(slot), 0, Reason(.scaledIn), user) }
         for node in state.presentNodes {
             startDrain(node, reason: Reason(.scaledIn), removes: true, patience: .zero)

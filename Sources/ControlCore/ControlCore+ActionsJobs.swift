@@ -120,18 +120,29 @@ extension ControlCore {
     mutating func requeue(_ selection: TaskSelection) -> ActionAnswer {
         let (tasks, refusal) = resolve(selection)
         if let refusal { return refusal }
-        let ended = tasks.filter { state.row(of: $0).map { $0.state.isTerminal && $0.state != .finished } ?? false }
-        guard !ended.isEmpty else {
+        var again: [TaskID] = []
+        for task in tasks where state.row(of: task).map({ $0.state.isTerminal && $0.state != .finished }) ?? false {
+            guard state.jobs[task.job.index].gang > 1 else {
+                again.append(task)
+                continue
+            }
+            // A gang starts as one, so it waits again as one.
+            let row = state.jobs[task.job.index]
+            guard row.isTerminal, row.forgotten == 0 else {
+                return self.refusal(
+                    "refused: the gang of job \(task.job.raw) "
+                        + (row.isTerminal ? "is partly forgotten; submit it anew" : "has not ended; kill it first"))
+            }
+            again += (0..<row.count).map { TaskID(job: task.job, index: $0) }.filter { !again.contains($0) }
+        }
+        guard !again.isEmpty else {
             return self.refusal("refused: only tasks that failed, were killed or lost can be requeued")
         }
-        for task in ended where state.jobs[task.job.index].gang > 1 && !state.jobs[task.job.index].isTerminal {
-            return self.refusal("refused: the gang of job \(task.job.raw) has not ended; kill it first")
-        }
-        for task in ended {
+        for task in again {
             emit(.taskRequeued(TaskRequeued(task: task, reason: .none, notBefore: .never, countsAsFailure: false)))
         }
         queueChanged = true
-        return done("\(ended.count) task\(ended.count == 1 ? "" : "s") wait\(ended.count == 1 ? "s" : "") again")
+        return done("\(again.count) task\(again.count == 1 ? "" : "s") wait\(again.count == 1 ? "s" : "") again")
     }
 
     mutating func setGate(_ selection: JobSelection, holds: Bool) -> ActionAnswer {

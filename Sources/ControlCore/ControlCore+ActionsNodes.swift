@@ -39,7 +39,9 @@ extension ControlCore {
         }
         for node in nodes {
             let row = state.nodes[node.index]
-            if row.removeWhenDrained { want(row.pool, stayingInstances(of: row.pool) + 1, Reason(.returned), "") }
+            if row.removeWhenDrained {
+                want(row.pool, state.stayingInstances(of: row.pool) + 1, Reason(.returned), "")
+            }
             emit(.nodeChanged(NodeChanged(node: node, state: .ready, reason: Reason(.returned))))
             freed.append(node)
         }
@@ -49,7 +51,7 @@ extension ControlCore {
     mutating func scaleOut(_ wish: ScaleOut, _ user: String) -> ActionAnswer {
         let choice = Self.choose(wish, in: state)
         guard let (pool, spec, type) = choice.found else { return refusal(choice.refusal) }
-        let target = stayingInstances(of: pool) + Int(wish.count)
+        let target = state.stayingInstances(of: pool) + Int(wish.count)
         want(pool, target, Reason(.returned), user)
         for _ in 0..<wish.count { self.wish(pool, spec, type, Reason(.heldByOperator)) }
         emit(
@@ -68,7 +70,7 @@ extension ControlCore {
         if let problem = Self.obstacle(toScaleIn: nodes, in: state) { return refusal(problem) }
         for node in nodes where !state.nodes[node.index].removeWhenDrained {
             let pool = state.nodes[node.index].pool
-            want(pool, stayingInstances(of: pool) - 1, Reason(.scaledIn), user)
+            want(pool, state.stayingInstances(of: pool) - 1, Reason(.scaledIn), user)
             startDrain(node, reason: Reason(.scaledIn), removes: true, patience: selection.patience)
         }
         return done("draining \(nodes.count) node\(nodes.count == 1 ? "" : "s"), then ending the machines")

@@ -13,7 +13,7 @@ extension ControlCore {
             case .silence: checkSilence(NodeID(number))
             case .drain: endPatience(NodeID(number))
             case .boot: checkBoot(InstanceID(number))
-            case .poolBackOff: break  // settle() looks at every pool.
+            case .poolBackOff: poolsChanged = true
             case .retry: queueChanged = true
             case .filters: expireFilters()
             case .retention: forgetEnded()

@@ -71,7 +71,8 @@ extension ControlCore {
             let launched = TaskLaunched(
                 task: TaskID(job: job, index: 0), attempt: 1, node: state.offers[offer.index].node, offer: offer,
                 deadline: spec.timeLimit > .zero ? now + spec.timeLimit : .never)
-            launch(launched)
+            emit(.taskLaunched(launched))
+            sendLaunch(launched)
         }
         for offer in offers { close(offer, .accepted, refuse: call.refuse) }
     }

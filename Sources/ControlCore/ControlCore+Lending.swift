@@ -14,6 +14,7 @@ extension ControlCore {
     mutating func settle() {
         fillPools()
         lend()
+        if state.isEnding, state.index.liveInstances.isEmpty { direct(.stop) }
         freed.removeAll(keepingCapacity: true)
         queueChanged = false
     }
@@ -34,7 +35,9 @@ extension ControlCore {
                 memory: &memory)
             for decision in placement.decisions { emit(.decided(decision)) }
             for expectation in placement.expectations { emit(.jobExpected(expectation)) }
-            for launched in placement.launches { launch(launched) }
+            // A launch tells a gang's members of each other: all of them are placed before the first is told.
+            for launched in placement.launches { emit(.taskLaunched(launched)) }
+            for launched in placement.launches { sendLaunch(launched) }
             let isProgress = !placement.launches.isEmpty
             for id in offers where state.offers[id.index].framework == .batch {
                 close(id, state.offers[id.index].tasks > 0 ? .accepted : .declined)
@@ -54,8 +57,8 @@ extension ControlCore {
         return id
     }
 
-    mutating func launch(_ launched: TaskLaunched) {
-        emit(.taskLaunched(launched))
+    /// Has the agent start what was placed.
+    mutating func sendLaunch(_ launched: TaskLaunched) {
         direct(.launch(node: state.name(of: launched.node), Batch.launch(for: launched, in: state)))
     }
 }

@@ -55,7 +55,7 @@ extension ControlCore {
             return (nil, "refused: pool \(spec.name) has no machine type \(wish.type); it has \(names)")
         }
         guard wish.count > 0 else { return (nil, "refused: 0 machines; say how many") }
-        let staying = ControlCore(state: state).stayingInstances(of: pool)
+        let staying = state.stayingInstances(of: pool)
         guard staying + Int(wish.count) <= Int(spec.maximum) else {
             return (
                 nil,
@@ -74,7 +74,7 @@ extension ControlCore {
         plan.possible = true
         plan.size = wish.count
         plan.ratePerHourDelta = type.pricePerHour * Int64(wish.count)
-        let staying = ControlCore(state: state).stayingInstances(of: pool)
+        let staying = state.stayingInstances(of: pool)
         plan.lines = [
             "\(wish.count) x \(type.name) in \(spec.name): \(MoneyText.rate(type.pricePerHour, currency)) each",
             "burn \(MoneyText.rate(state.burnPerHour, currency)) -> "
@@ -99,14 +99,13 @@ extension ControlCore {
 
     /// Why these nodes cannot be scaled in, or nil.
     static func obstacle(toScaleIn nodes: [NodeID], in state: ClusterState) -> String? {
-        let core = ControlCore(state: state)
         var leaving: [PoolID: Int] = [:]
         for node in nodes where !state.nodes[node.index].removeWhenDrained {
             leaving[state.nodes[node.index].pool, default: 0] += 1
         }
         for (pool, count) in leaving.sorted(by: { $0.key < $1.key }) {
             guard let spec = state.spec(of: pool) else { continue }
-            let rest = core.stayingInstances(of: pool) - count
+            let rest = state.stayingInstances(of: pool) - count
             if rest < Int(spec.minimum) {
                 return
                     "refused: pool \(spec.name) keeps at least \(spec.minimum) machines, \(max(0, rest)) would be left; "
@@ -182,7 +181,7 @@ extension ControlCore {
         for slot in state.pools.indices {
             let name = state.name(of: PoolID(slot))
             guard let spec = next.pools.first(where: { $0.name == name }) else { continue }
-            let staying = ControlCore(state: state).stayingInstances(of: PoolID(slot))
+            let staying = state.stayingInstances(of: PoolID(slot))
             if staying > Int(spec.maximum) {
                 return
                     "refused: pool \(name) has \(staying) machines, the file allows \(spec.maximum); scale it in first"
@@ -215,7 +214,7 @@ extension ControlCore {
                 plan.ratePerHourDelta += Int64(spec.minimum) * (spec.types.first?.pricePerHour ?? 0)
                 continue
             }
-            let lacking = Int(spec.minimum) - ControlCore(state: state).stayingInstances(of: pool)
+            let lacking = Int(spec.minimum) - state.stayingInstances(of: pool)
             if lacking > 0 {
                 plan.lines.append("\(spec.name): \(lacking) more machines are asked for")
                 plan.ratePerHourDelta += Int64(lacking) * (spec.types.first?.pricePerHour ?? 0)

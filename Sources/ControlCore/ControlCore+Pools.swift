@@ -1,29 +1,16 @@
+import Autoscaler
 import ClusterModel
 
 /// Machines: wished for, seen, dismissed. Nothing is assumed of a provider; each step is one it reported.
 extension ControlCore {
     /// Wishes for what every pool lacks to what is wanted of it.
     mutating func fillPools() {
-        for slot in state.pools.indices {
-            let pool = PoolID(slot)
+        guard poolsChanged else { return }
+        poolsChanged = false
+        for (pool, missing) in Autoscaler.poolMinimums(state) where state.pools[pool.index].backOffUntil <= now {
             guard let spec = state.spec(of: pool), let type = spec.types.first else { continue }
-            let row = state.pools[slot]
-            guard row.backOffUntil <= now else { continue }
-            let target = Int(min(max(spec.minimum, row.wanted), max(spec.maximum, spec.minimum)))
-            let staying = stayingInstances(of: pool)
-            guard staying < target else { continue }
-            for _ in staying..<target { wish(pool, spec, type, Reason(.poolMinimum)) }
+            for _ in 0..<missing { wish(pool, spec, type, Reason(.poolMinimum)) }
         }
-    }
-
-    /// Instances of a pool that are not on their way out.
-    func stayingInstances(of pool: PoolID) -> Int {
-        state.index.liveInstances.lazy.filter { id in
-            let row = self.state.instances[id.index]
-            guard row.pool == pool, row.state != .stopping else { return false }
-            guard self.state.nodes.contains(row.node.index) else { return true }
-            return !self.state.nodes[row.node.index].removeWhenDrained
-        }.count
     }
 
     /// Writes a wish down and asks the provider.

@@ -1,5 +1,4 @@
 import ClusterModel
-import Workloads
 
 /// The ends of tasks and what follows from them: retries, gangs, dependencies, nodes on which tasks fail.
 extension ControlCore {
@@ -133,6 +132,6 @@ extension ControlCore {
         let launched = TaskLaunched(
             task: task, attempt: row.attempt, node: row.node, offer: .none, rank: row.rank,
             extras: state.taskExtras[task] ?? Extras(), deadline: row.deadline)
-        direct(.launch(node: state.name(of: row.node), Batch.launch(for: launched, in: state)))
+        sendLaunch(launched)
     }
 }

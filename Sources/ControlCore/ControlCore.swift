@@ -27,6 +27,8 @@ public struct ControlCore: Sendable {
     var freed: [NodeID] = []
     /// Whether every node is to be looked at for placing: the queue changed, or a refusal ran out.
     var queueChanged = false
+    /// Whether a pool may lack machines: something about pools, instances or drains changed.
+    var poolsChanged = true
     /// What the batch framework remembers to save work; never sways an answer.
     var memory = BatchMemory()
     /// Inputs handled by this value; paces the full check of debug builds.
@@ -82,6 +84,10 @@ public struct ControlCore: Sendable {
         state.apply(stamped)
         outcome.events.append(stamped)
         deadlines.note(event, in: state)
+        switch event {
+        case .configured, .poolChanged, .instanceChanged, .nodeChanged, .coreStarted: poolsChanged = true
+        default: break
+        }
     }
 
     /// Tells the outside to do something.

@@ -21,6 +21,8 @@ struct DeadlineQueue: Sendable {
     }
 
     private var heap = Heap<Entry>()
+    /// For each node the one look at its silence that counts; entries at other times are out of date.
+    private var silenceDue: [UInt64: Instant] = [:]
 
     /// Nothing to look at.
     init() {}
@@ -31,13 +33,17 @@ struct DeadlineQueue: Sendable {
     /// Adds an entry.
     mutating func add(_ subject: Subject, _ number: some BinaryInteger, at: Instant) {
         guard at < .distantFuture else { return }
+        if subject == .silence { silenceDue[UInt64(truncatingIfNeeded: number)] = at }
         heap.insert(Entry(at: at, subject: subject, number: UInt64(truncatingIfNeeded: number)))
     }
 
     /// Takes the earliest entry that is due by `now`.
     mutating func take(by now: Instant) -> Entry? {
-        guard let first = heap.min, first.at <= now else { return nil }
-        return heap.popMin()
+        while let first = heap.min, first.at <= now {
+            _ = heap.popMin()
+            if first.subject != .silence || silenceDue[first.number] == first.at { return first }
+        }
+        return nil
     }
 
     /// Adds what follows from an event that has been applied.
@@ -51,13 +57,18 @@ struct DeadlineQueue: Sendable {
             add(.staging, e.task.packed, at: state.now + limits.stagingTimeout)
             if !e.deadline.isNever { add(.timeLimit, e.task.packed, at: Self.limitPassed(e.deadline, e.task, state)) }
         case .nodeAdded(let e): add(.silence, e.node.raw, at: state.now + limits.unreachableAfter)
-        case .nodeRegistered(let e): add(.silence, e.node.raw, at: state.now + limits.unreachableAfter)
+        case .nodeRegistered(let e):
+            add(.silence, e.node.raw, at: state.now + limits.unreachableAfter)
+            let row = state.nodes[e.node.index]
+            if row.state == .draining, !row.drainDeadline.isNever { add(.drain, e.node.raw, at: row.drainDeadline) }
         case .nodeChanged(let e):
             if e.state == .draining, !e.drainDeadline.isNever { add(.drain, e.node.raw, at: e.drainDeadline) }
-            if e.state == .unreachable {
-                add(.silence, e.node.raw, at: state.nodes[e.node.index].heardAt + limits.lostAfter)
+            switch e.state {
+            case .unreachable: add(.silence, e.node.raw, at: state.nodes[e.node.index].heardAt + limits.lostAfter)
+            case .removed: add(.slot, e.node.raw, at: state.now + Self.slotKept)
+            case .absent, .joining, .lost: break
+            default: add(.silence, e.node.raw, at: state.nodes[e.node.index].heardAt + limits.unreachableAfter)
             }
-            if e.state == .removed { add(.slot, e.node.raw, at: state.now + Self.slotKept) }
         case .instanceWished(let e): add(.boot, e.instance.raw, at: e.deadline)
         case .poolChanged(let e): add(.poolBackOff, e.pool.raw, at: e.backOffUntil)
         case .taskRequeued(let e): if e.notBefore > state.now { add(.retry, e.task.job.raw, at: e.notBefore) }

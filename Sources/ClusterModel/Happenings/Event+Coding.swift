@@ -38,6 +38,7 @@ extension Event {
         case .dayTurned(let e): e.wireBytes()
         case .autoscaler(let e): e.wireBytes()
         case .store(let e): e.wireBytes()
+        case .ending(let e): e.wireBytes()
         }
     }
 
@@ -79,6 +80,7 @@ extension Event {
             case 31: decoded(Event.dayTurned)
             case 32: decoded(Event.autoscaler)
             case 33: decoded(Event.store)
+            case 34: decoded(Event.ending)
             default: nil
             }
         guard let event else { return nil }

@@ -184,6 +184,18 @@ public struct RoleChanged: Hashable, Sendable, Wired {
     }
 }
 
+/// The core is to stop once everything is drained and every machine is gone; no new machine is wished for.
+public struct CoreEnding: Hashable, Sendable, Wired {
+    /// Who asked.
+    public var user = ""
+
+    /// All fields empty.
+    public init() {}
+    /// An end asked for by `user`.
+    public init(user: String) { self.user = user }
+    public mutating func wire<C: WireCoder>(_ coder: inout C) { coder.text(&user) }
+}
+
 /// What the autoscaler does with its decisions.
 public enum AutoscalerMode: UInt8, Sendable, CaseIterable {
     /// It rests; machines come and go by keystroke only.

@@ -34,6 +34,7 @@ public enum Event: Sendable, Hashable {
     case dayTurned(DayTurned)
     case autoscaler(AutoscalerChanged)
     case store(StoreChanged)
+    case ending(CoreEnding)
 
     /// The kind's number, for ever.
     public var kind: UInt16 {
@@ -71,6 +72,7 @@ public enum Event: Sendable, Hashable {
         case .dayTurned: 31
         case .autoscaler: 32
         case .store: 33
+        case .ending: 34
         }
     }
 

@@ -12,6 +12,7 @@ extension ClusterState {
         case .dayTurned(let e): apply(e)
         case .autoscaler(let e): autoscaler = e.mode
         case .store(let e): storeFault = e.writable ? "" : e.message
+        case .ending: isEnding = true
         case .roleChanged(let e): apply(e)
         case .poolChanged(let e): apply(e)
         case .instanceWished(let e): apply(e)
@@ -50,6 +51,7 @@ extension ClusterState {
         version = e.version
         startedAt = now
         storeFault = ""
+        isEnding = false
         // A new core has no link yet; agents are given the full time to be heard again.
         for slot in 0..<nodes.count where nodes[slot].isPresent {
             nodes.update(slot) {

@@ -51,6 +51,9 @@ extension ClusterState {
             if e.gate != .open { $0.expectedStart = .never }
         }
         if e.gate == .open { specs.update(e.job.index) { $0.hold = false } }
+        for other in specs[e.job.index].after where contains(other) && !jobs[other.index].succeeded {
+            if !index.waiting[other, default: []].contains(e.job) { index.waiting[other, default: []].append(e.job) }
+        }
         let row = jobs[e.job.index]
         let state: TaskRow.State = e.gate == .open ? .queued : .held
         for slot in Int(row.firstTask)..<Int(row.firstTask) + Int(row.count)

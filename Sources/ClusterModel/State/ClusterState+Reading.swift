@@ -59,6 +59,17 @@ extension ClusterState {
         let name = name(of: pool)
         return configuration.pools.first { $0.name == name }
     }
+    /// Instances of a pool that are not on their way out. O(instances).
+    public func stayingInstances(of pool: PoolID) -> Int {
+        var count = 0
+        for id in index.liveInstances {
+            let row = instances[id.index]
+            guard row.pool == pool, row.state != .stopping else { continue }
+            if nodes.contains(row.node.index), nodes[row.node.index].removeWhenDrained { continue }
+            count += 1
+        }
+        return count
+    }
     /// Present rate over all pools, millionths per hour.
     public var burnPerHour: Int64 { pools.reduce(0) { $0 + $1.meter.ratePerHour } }
     /// Money spent over all pools up to `instant`.

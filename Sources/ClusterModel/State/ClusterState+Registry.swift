@@ -248,6 +248,7 @@ extension ClusterState {
             coder.record(&row)
             coder.text(&name)
             row.name = texts.intern(name)
+            row.fault = .none
             while pools.count <= id.index { pools.append(PoolRow()) }
             pools[id.index] = row
         case .task: break

@@ -167,6 +167,7 @@ extension ClusterState {
         coder.int(&day)
         coder.value(&total)
         coder.uint(&tasksEnded)
+        coder.flag(&isEnding)
     }
 
     private func smallBytes() -> [UInt8] {

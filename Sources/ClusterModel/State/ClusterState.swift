@@ -23,6 +23,8 @@ public struct ClusterState: Sendable {
     public internal(set) var autoscaler = AutoscalerMode.off
     /// Why the state store takes nothing; "" when it does.
     public internal(set) var storeFault = ""
+    /// Whether the core stops once every machine is gone.
+    public internal(set) var isEnding = false
     /// The UTC day of the daily sums.
     public internal(set) var day: Int64 = 0
 

@@ -9,8 +9,8 @@ public struct TextTable: Sendable {
     /// An empty table.
     public init() {}
 
-    /// The text with this number; "" for none.
-    public subscript(id: TextID) -> String { id.isNone ? "" : table[id.index] }
+    /// The text with this number; "" for none and for numbers that were never given.
+    public subscript(id: TextID) -> String { table.contains(id.index) ? table[id.index] : "" }
     /// The number of `text`, if it is known. O(1).
     public func find(_ text: String) -> TextID? { numbers[text].map { TextID(raw: $0) } }
 

@@ -19,6 +19,7 @@ public enum EventLine {
         case .store(let e):
             return e.writable
                 ? Span("state store works again", .success) : Span("state store fails: \(e.message)", .error)
+        case .ending(let e): return Span("ending\(by(e.user)): the core stops when every machine is gone", .warning)
         case .roleChanged(let e): return Span("weight of \(e.path): \(Show.scalar(e.weight))", .eventOperator)
         case .poolChanged(let e): return pool(e, state)
         case .jobSubmitted(let e):

@@ -1,0 +1,45 @@
+import Foundation
+
+/// `bellows-bench [NAME] [--OPTION VALUE ...]`: runs one benchmark, or lists them.
+let usage = """
+    usage: bellows-bench NAME [--nodes N] [--tasks N] [--seconds N] [--count N]
+      core-events   core events per second in the simulation      (--nodes 1000, --seconds 60)
+      snapshot      taking a snapshot and the first change after   (--nodes 50000, --tasks 1000000)
+      film          recording bytes per event and per hour         (--nodes 1000, --seconds 300)
+      launch        launch rate, latency and CPU beside a bare loop (--count 2000)
+      agent         size, memory and start time of the agent
+      console       the console under a pseudo-terminal measure    (needs TTYBENCH=path of ttybench.py)
+    """
+
+var arguments = Array(CommandLine.arguments.dropFirst())
+guard let name = arguments.first, !name.hasPrefix("-") else {
+    print(usage)
+    exit(arguments.isEmpty ? 0 : 2)
+}
+var options: [String: Int] = [:]
+var rest = arguments.dropFirst()
+while let option = rest.popFirst() {
+    guard option.hasPrefix("--"), let text = rest.popFirst(), let value = Int(text), value > 0 else {
+        FileHandle.standardError.write(Data("bellows-bench: \(option) wants a positive number\n\(usage)\n".utf8))
+        exit(2)
+    }
+    options[String(option.dropFirst(2))] = value
+}
+func option(_ name: String, _ fallback: Int) -> Int { options[name] ?? fallback }
+
+let figures: [Figure]
+switch name {
+case "core-events":
+    figures = CoreBenchmarks.events(nodes: UInt32(option("nodes", 1_000)), seconds: Int64(option("seconds", 60)))
+case "snapshot":
+    figures = CoreBenchmarks.snapshot(nodes: UInt32(option("nodes", 50_000)), tasks: UInt32(option("tasks", 1_000_000)))
+case "film":
+    figures = FilmBenchmarks.size(nodes: UInt32(option("nodes", 1_000)), seconds: Int64(option("seconds", 300)))
+case "launch": figures = LaunchBenchmarks.run(count: option("count", 2_000))
+case "agent": figures = AgentBenchmarks.run()
+case "console": figures = ConsoleBenchmarks.run()
+default:
+    FileHandle.standardError.write(Data("bellows-bench: there is no benchmark \(name)\n\(usage)\n".utf8))
+    exit(2)
+}
+for figure in figures { figure.print() }

@@ -1,0 +1,85 @@
+import ClusterModel
+
+/// What a simulated session is made of: the cluster, the load, and how often what goes wrong. Chances are "once in N";
+/// 0 = never.
+public struct Scenario: Sendable {
+    /// Its name, for messages.
+    public var name = "calm"
+    /// Decides everything that chance decides.
+    public var seed: UInt64 = 1
+    /// The cluster file.
+    public var configuration = ClusterConfiguration()
+    /// How long people act and things go wrong; afterwards the world calms down and everything must come to its end.
+    public var duration = Interval.minutes(3)
+    /// Mean time between two acts of people.
+    public var actEvery = Interval.seconds(2)
+    /// Mean run time of a task.
+    public var runTime = Interval.seconds(20)
+    /// A message between core and agent is lost with its connection.
+    public var lossOneIn: Int64 = 0
+    /// A status arrives twice.
+    public var duplicateOneIn: Int64 = 0
+    /// A message overtakes others.
+    public var reorderOneIn: Int64 = 0
+    /// Mean time between two crashes of agents; zero = none.
+    public var agentCrashEvery = Interval.zero
+    /// Mean time between two freezes of agents; zero = none.
+    public var agentFreezeEvery = Interval.zero
+    /// Mean time between two reboots of nodes; zero = none.
+    public var rebootEvery = Interval.zero
+    /// Mean time between two crashes of the core; zero = none.
+    public var coreCrashEvery = Interval.zero
+    /// Mean time between two jumps of the clock; zero = none.
+    public var clockJumpEvery = Interval.zero
+    /// A provider fails.
+    public var providerFailureOneIn: Int64 = 0
+    /// A task fails.
+    public var taskFailureOneIn: Int64 = 10
+
+    /// A calm scenario.
+    public init() {}
+
+    /// A cluster of `nodes` equal simulated nodes with 8 cpus, and a burst pool of 4.
+    public static func cluster(nodes: UInt32) -> ClusterConfiguration {
+        var configuration = ClusterConfiguration()
+        configuration.name = "simulated"
+        configuration.pools = [pool("rack", nodes, nodes, price: 110_000), pool("burst", 0, 4, price: 250_000)]
+        configuration.limits.lostAfter = .minutes(2)
+        return configuration
+    }
+
+    private static func pool(_ name: String, _ minimum: UInt32, _ maximum: UInt32, price: Int64) -> PoolSpec {
+        var pool = PoolSpec()
+        pool.name = name
+        pool.minimum = minimum
+        pool.maximum = maximum
+        var type = MachineType()
+        type.name = "\(name)-8"
+        type.resources = ResourceVector(cpus: 8_000, mem: 32 << 30, disk: 100 << 30, gpus: 0)
+        type.pricePerHour = price
+        type.extras.set(Extras.Ranges(name: "ports", bounds: [31_000, 31_099]))
+        type.attributes = [Attribute(name: "rack", text: name)]
+        pool.types = [type]
+        return pool
+    }
+
+    /// The scenarios that every change must survive, for one seed.
+    public static func all(seed: UInt64) -> [Scenario] {
+        var calm = Scenario()
+        calm.seed = seed
+        calm.configuration = cluster(nodes: 4)
+        var lossy = calm
+        (lossy.name, lossy.lossOneIn, lossy.duplicateOneIn, lossy.reorderOneIn) = ("lossy", 40, 10, 10)
+        var crashing = calm
+        (crashing.name, crashing.agentCrashEvery, crashing.agentFreezeEvery) = (
+            "crashing agents", .seconds(30), .seconds(60)
+        )
+        crashing.rebootEvery = .seconds(120)
+        var leaderless = calm
+        (leaderless.name, leaderless.coreCrashEvery) = ("crashing core", .seconds(15))
+        var storm = crashing
+        (storm.name, storm.lossOneIn, storm.duplicateOneIn, storm.reorderOneIn) = ("storm", 60, 10, 10)
+        (storm.coreCrashEvery, storm.clockJumpEvery, storm.providerFailureOneIn) = (.seconds(25), .seconds(90), 4)
+        return [calm, lossy, crashing, leaderless, storm]
+    }
+}

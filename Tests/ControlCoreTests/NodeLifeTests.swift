@@ -1,0 +1,90 @@
+import ClusterModel
+import ControlCore
+import Testing
+
+/// Nodes come, go quiet, come back, are drained and given up; their tasks follow and nothing is started twice.
+@Suite struct NodeLifeTests {
+    @Test func aWishedMachineBecomesAReadyNode() {
+        let driver = CoreDriver()
+        #expect(driver.node("rack-1")?.state == .ready)
+        #expect(driver.core.state.total.cpus == 8_000)
+        #expect(
+            driver.directives.contains {
+                if case .createInstance(let order) = $0 { order.name == "rack-1" } else { false }
+            })
+    }
+
+    @Test func aSilentNodeIsUnreachableAndComesBackWithItsTasks() throws {
+        var driver = CoreDriver(nodes: 1)
+        let job = driver.submit()
+        driver.report(TaskID(job: job, index: 0), .running)
+        driver.pass(.seconds(20))
+        #expect(driver.node("rack-1")?.state == .unreachable)
+        #expect(driver.task(job)?.state == .running)
+        let status = try #require(driver.task(job))
+        var known = TaskStatus()
+        (known.task, known.attempt, known.phase, known.pid) = (status.id, status.attempt, .running, 42)
+        driver.directives = []
+        driver.hello("rack-1", tasks: [known])
+        #expect(driver.node("rack-1")?.state == .ready)
+        #expect(driver.task(job)?.state == .running)
+        #expect(!driver.directives.contains { if case .launch = $0 { true } else { false } }, "it was started twice")
+    }
+
+    @Test func aLostNodesTasksAreLostAndEndedWhenItReturns() throws {
+        var driver = CoreDriver(nodes: 1)
+        let job = driver.submit()
+        driver.report(TaskID(job: job, index: 0), .running)
+        driver.pass(.minutes(11))
+        #expect(driver.node("rack-1")?.state == .lost)
+        #expect(driver.task(job)?.state == .lost)
+        var stray = TaskStatus()
+        (stray.task, stray.attempt, stray.phase, stray.pid) = (TaskID(job: job, index: 0), 1, .running, 42)
+        driver.directives = []
+        driver.hello("rack-1", tasks: [stray])
+        #expect(driver.directives.contains { if case .kill(_, let task, 1, _) = $0 { task.job == job } else { false } })
+    }
+
+    @Test func failuresOfDifferentJobsInARowHoldTheNode() {
+        var driver = CoreDriver(nodes: 1)
+        for number in 1...5 {
+            let job = driver.submit()
+            driver.report(TaskID(job: job, index: 0), .ended, exitCode: 1, sequence: UInt64(number))
+        }
+        #expect(driver.node("rack-1")?.state == .held)
+        #expect(driver.node("rack-1")?.reason == Reason(.failuresInRow, 5))
+        let waiting = driver.submit()
+        #expect(driver.task(waiting)?.state == .queued)
+        #expect(driver.act(.undrain(NodeSelection(["rack-1"]))).accepted)
+        #expect(driver.task(waiting)?.state == .staging)
+    }
+
+    @Test func failuresOfOneJobDoNotHoldTheNode() {
+        var driver = CoreDriver(nodes: 1)
+        let job = driver.submit(count: 8)
+        for index in 0..<4 { driver.report(TaskID(job: job, index: UInt32(index)), .ended, exitCode: 1, sequence: 1) }
+        #expect(driver.node("rack-1")?.state == .ready)
+    }
+
+    @Test func scaleOutAndInFollowTheProvider() throws {
+        var driver = CoreDriver()
+        let wish = Action.scaleOut(ScaleOut(pool: "burst", count: 1))
+        let plan = ControlCore.plan(wish, in: driver.core.state, at: driver.now)
+        #expect(plan.possible && plan.ratePerHourDelta == 250_000)
+        #expect(driver.act(wish, confirmed: plan.fingerprint).accepted)
+        let stale = driver.act(wish, confirmed: plan.fingerprint)
+        #expect(!stale.accepted && stale.message.contains("no longer true"))
+        let instance = try #require(driver.node("burst-1")).instance
+        driver.tell(.instanceSeen(InstanceSeen(instance: instance, state: .booting, address: "/tmp/agent")))
+        driver.hello("burst-1")
+        #expect(driver.core.state.burnPerHour == 250_000)
+        #expect(driver.act(.scaleIn(NodeSelection(["burst-1"]))).accepted)
+        #expect(driver.directives.contains { if case .destroyInstance = $0 { true } else { false } })
+        driver.tell(.instanceSeen(InstanceSeen(instance: instance, state: .gone)))
+        #expect(driver.node("burst-1") == nil)
+        #expect(driver.core.state.burnPerHour == 0)
+        let tooMany = driver.act(.scaleOut(ScaleOut(pool: "burst", count: 3)))
+        #expect(!tooMany.accepted && tooMany.message.contains("at most 2"))
+        #expect(!driver.act(.scaleIn(NodeSelection(["rack-1"]))).accepted, "below the pool's minimum")
+    }
+}
