@@ -105,6 +105,7 @@ import Testing
     }
 
     @Test func longFoldersGiveWayToAShortOne() {
+        defer { _ = cs_remove_tree(root) }
         let long = "/tmp/" + String(repeating: "long/", count: 30)
         let folders = AgentFolders(preferred: long)
         #expect(folders.root != long)
@@ -114,6 +115,7 @@ import Testing
     }
 
     @Test func slicesAreExact() {
+        defer { _ = cs_remove_tree(root) }
         var type = MachineType()
         #expect(LocalProvider.slice(type).isEmpty)
         type.resources = ResourceVector(cpus: 1_050, mem: 7, disk: 8, gpus: 2_000)
