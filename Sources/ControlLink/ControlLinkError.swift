@@ -69,3 +69,18 @@ extension ControlLinkError: CustomStringConvertible {
         lowest == highest ? "\(lowest)" : "\(lowest) to \(highest)"
     }
 }
+
+extension ControlLinkError {
+    /// A few words for a header in which there is little room: why the picture is not the present.
+    var brief: String {
+        switch self {
+        case .noCore: "no core is running, trying again"
+        case .disconnected(_, let message): message
+        case .versionMismatch(_, _, _, let coreVersion): "the core is of version \(coreVersion) now"
+        case .refused(_, let message): "refused: \(message)"
+        case .protocolFault: "no core's words came, trying again"
+        case .permissionDenied(_, let owner), .foreignCore(_, let owner): "the socket belongs to \(owner) now"
+        case .notASocket, .pathTooLong, .timeout, .inUse, .badFolder, .system: "no core to be reached, trying again"
+        }
+    }
+}

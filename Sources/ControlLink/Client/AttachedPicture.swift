@@ -21,8 +21,7 @@ final class AttachedPicture: Sendable {
         var recording = RecordingStatus()
         /// Events of unknown kinds that were passed over.
         var skipped = 0
-        /// Times that the picture had to begin anew, and why the last time.
-        var renewals = 0
+        /// Why the picture had to begin anew the last time; "" = it never had.
         var renewal = ""
         var changed = false
         var armed = true
@@ -52,9 +51,9 @@ final class AttachedPicture: Sendable {
             let now = own.mode == .live ? max(clock + own.offset, own.state.now) : own.frozen
             var frame = SourceFrame(mode: own.mode, state: own.state, now: now, recording: own.recording)
             if own.skipped > 0 {
-                frame.warnings.append("\(own.skipped) events of kinds unknown to this version were passed over")
+                frame.warnings.append("\(own.skipped) events of unknown kinds passed over")
             }
-            if own.renewals > 0 { frame.warnings.append("picture renewed \(own.renewals) times: \(own.renewal)") }
+            if !own.renewal.isEmpty { frame.warnings.append("picture renewed, \(own.renewal)") }
             return frame
         }
     }
@@ -153,10 +152,7 @@ final class AttachedPicture: Sendable {
 
     /// The picture must begin anew though the core is there.
     func renewing(_ reason: String) {
-        contents.withLock { own in
-            own.renewals += 1
-            own.renewal = reason
-        }
+        contents.withLock { $0.renewal = reason }
         goStale(reason)
     }
 

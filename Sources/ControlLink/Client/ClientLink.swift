@@ -108,14 +108,14 @@ final class ClientLink {
             return
         }
         guard !isClosed else { return }
-        picture.goStale("\(error)")
+        picture.goStale(error.brief)
         picture.announce()
         if following { retryLater() }
     }
 
     private func error(of loss: Loss) -> ControlLinkError {
         switch loss {
-        case .closed: .disconnected(path: path, message: "the core closed it without a word")
+        case .closed: .disconnected(path: path, message: "the core is gone without a word")
         case .fault(let message): .protocolFault(path: path, message: message)
         case .refused(let word) where word.code == .version:
             .versionMismatch(path: path, lowest: word.lowest, highest: word.highest, coreVersion: word.coreVersion)
@@ -139,7 +139,7 @@ final class ClientLink {
         do throws(ControlLinkError) {
             begin(try Dialer.dial(path, milliseconds: 0).descriptor, nil)
         } catch {
-            picture.goStale("\(error)")
+            picture.goStale(error.brief)
             picture.announce()
             retryLater()
         }

@@ -89,9 +89,7 @@ extension ServerConnection {
     private func drop(_ now: Following) {
         var word = Dropped()
         word.generation = now.generation
-        word.message =
-            "events came faster than they were taken: over \(now.queue.limitBytes >> 10) KiB waited; "
-            + "the picture begins anew"
+        word.message = "too slow: over \(now.queue.limitBytes >> 10) KiB of events waited"
         stopFollowing()
         send(ControlFrame(FrameKind.dropped, word))
     }
