@@ -15,6 +15,9 @@ struct EmbeddedConsole {
 
     /// Longest time in seconds that idle machines may take to end when the console is left.
     private static let leaveSeconds: Int64 = 30
+    /// How often, and after which pause, a core that was left in the background is asked for its first answer: 20 s.
+    private static let answerTries = 200
+    private static let answerPauseNanoseconds: UInt64 = 100_000_000
 
     init(_ request: ConsoleRequest, socket: String, _ places: Places) throws {
         self.request = request
@@ -60,12 +63,26 @@ struct EmbeddedConsole {
     private func handOver() throws {
         host.stop()
         let arguments = ["bellows", "serve", "--socket", socket, "--state", host.stateFolder]
-        guard Background.start(arguments, log: "\(host.stateFolder)/serve.log") else {
+        let log = "\(host.stateFolder)/serve.log"
+        guard Background.start(arguments, log: log), answers() else {
             throw CommandFailure(
                 .failed,
-                "the core could not be left in the background; tasks go on, and `bellows serve` takes them up again")
+                "the core could not be left in the background (see \(log)); tasks go on, and `bellows serve` finds them"
+            )
         }
         say("the core goes on in the background; `bellows` attaches to it, `bellows shutdown --drain` ends it")
+    }
+
+    /// Whether the core in the background answers before long, so that whoever comes next finds it.
+    private func answers() -> Bool {
+        for _ in 0..<Self.answerTries {
+            if let source = try? CoreAccess.attach(socket, readOnly: true) {
+                source.close()
+                return true
+            }
+            cs_sleep_ns(Self.answerPauseNanoseconds)
+        }
+        return false
     }
 
     private func say(_ text: String) { _ = Descriptor.write(Array((text + "\n").utf8), to: STDERR_FILENO) }
