@@ -76,7 +76,7 @@ let package = Package(
 
         // The program.
         room("ClusterFiles", ["ClusterModel", "Yams"]),
-        room("Commands", ["ClusterModel", "ClusterSource", "ClusterFiles", "ConsoleView", arguments]),
+        room("Commands", ["ClusterModel", "ClusterSource", "ClusterFiles", "ConsoleView", "SchedulerAPI", arguments]),
         .executableTarget(
             name: "bellows",
             dependencies: [
@@ -84,6 +84,14 @@ let package = Package(
                 "Recording", "StateStore", "Terminal", "CSys", arguments,
             ],
             exclude: ["README.md"]),
+
+        // Figures: scripts/bench.
+        .executableTarget(
+            name: "bellows-bench",
+            dependencies: [
+                "ClusterModel", "ClusterSource", "ControlCore", "ControlRuntime", "Recording", "Simulation", "CSys",
+            ],
+            path: "Benchmarks", exclude: ["README.md"]),
 
         // Tests, a target for each room that has some, and the probes they start.
         .testTarget(name: "HouseTests"),

@@ -1,3 +1,4 @@
+import ClusterModel
 import ConsoleView
 import Glibc
 import Yams
@@ -40,7 +41,7 @@ public struct ThemeLibrary {
         }
         guard let path = path(of: name) else {
             if let theme = Theme.builtIn(named: name) { return theme }
-            let near = NearestWord.among(names, to: name).map { "; did you mean \($0)?" } ?? ""
+            let near = Spelling.nearest(to: name, in: names).map { "; did you mean \($0)?" } ?? ""
             throw ThemeError(
                 description: "there is no theme \"\(name)\"\(near) There are: \(names.joined(separator: ", "))")
         }

@@ -42,7 +42,9 @@ extension ControlCore {
             if row.removeWhenDrained {
                 want(row.pool, state.stayingInstances(of: row.pool) + 1, Reason(.returned), "")
             }
-            emit(.nodeChanged(NodeChanged(node: node, state: .ready, reason: Reason(.returned))))
+            emit(
+                .nodeChanged(
+                    NodeChanged(node: node, state: .ready, reason: Reason(.returned), name: state.name(of: node))))
             freed.append(node)
         }
         return done("\(nodes.count) node\(nodes.count == 1 ? "" : "s") back in work")

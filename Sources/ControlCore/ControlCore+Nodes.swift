@@ -10,7 +10,7 @@ extension ControlCore {
             .nodeChanged(
                 NodeChanged(
                     node: node, state: next, reason: reason, removeWhenDrained: keepsDrain && row.removeWhenDrained,
-                    drainDeadline: keepsDrain ? row.drainDeadline : .never)))
+                    drainDeadline: keepsDrain ? row.drainDeadline : .never, name: state.name(of: node))))
     }
 
     /// Takes back all open offers of a node.
@@ -55,7 +55,7 @@ extension ControlCore {
             .nodeChanged(
                 NodeChanged(
                     node: node, state: .draining, reason: reason, removeWhenDrained: removes,
-                    drainDeadline: patience > .zero ? now + patience : .never)))
+                    drainDeadline: patience > .zero ? now + patience : .never, name: state.name(of: node))))
         finishDrain(node)
     }
 

@@ -5,7 +5,8 @@ extension ControlCore {
     mutating func begin(_ start: CoreStart) {
         emit(
             .coreStarted(
-                CoreStarted(cluster: start.cluster, epoch: start.epoch, version: start.version, user: start.user)))
+                CoreStarted(cluster: start.cluster, epoch: start.epoch, version: start.version, user: start.user)),
+            after: Self.sequenceBase(kept: state.sequence))
         // What keystrokes changed persists for as long as the file says what it said before.
         if let file = start.configuration, file != state.fileConfiguration {
             emit(.configured(Configured(configuration: file, file: file, user: start.user)))
@@ -14,6 +15,13 @@ extension ControlCore {
         for id in state.index.liveInstances { takeUp(id) }
         queueChanged = true
     }
+
+    /// Events are numbered once for the life of a cluster. The kept number may lag behind the last that was given (it is
+    /// kept with submissions and once a day), by less than a stride; so a new core begins beyond the next one.
+    static func sequenceBase(kept: UInt64) -> UInt64 {
+        kept == 0 ? 0 : (kept / sequenceStride + 2) * sequenceStride
+    }
+    private static let sequenceStride: UInt64 = 1_000_000_000
 
     /// Repeats the last request for an instance: providers and links answer a repeated request as the first.
     private mutating func takeUp(_ id: InstanceID) {

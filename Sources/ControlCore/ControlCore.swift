@@ -79,8 +79,8 @@ public struct ControlCore: Sendable {
     }
 
     /// Makes an event true. The only way in which the core changes anything.
-    mutating func emit(_ event: Event) {
-        let stamped = StampedEvent(sequence: state.sequence &+ 1, time: now, event: event)
+    mutating func emit(_ event: Event, after sequence: UInt64? = nil) {
+        let stamped = StampedEvent(sequence: (sequence ?? state.sequence) &+ 1, time: now, event: event)
         state.apply(stamped)
         outcome.events.append(stamped)
         deadlines.note(event, in: state)

@@ -57,9 +57,4 @@ import Testing
         #expect(Key.press(.tab, .shift).description == "shift-tab")
         #expect(Key(name: "f99") == nil && Key(name: "") == nil && Key(name: "ctrl-") == nil)
     }
-
-    @Test func theNearestWordIsFound() {
-        #expect(NearestWord.among(["node.ready", "node.draining"], to: "node.drainign") == "node.draining")
-        #expect(NearestWord.among(["node.ready"], to: "zzz") == nil)
-    }
 }

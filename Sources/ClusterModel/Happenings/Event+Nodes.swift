@@ -198,19 +198,22 @@ public struct NodeChanged: Hashable, Sendable, Wired {
     public var removeWhenDrained = false
     /// When a drain stops waiting.
     public var drainDeadline = Instant.never
+    /// Its name: slots are used again, lines about the past must stay true.
+    public var name = ""
 
     /// All fields empty.
     public init() {}
     /// An event with its fields; those left out are empty.
     public init(
         node: NodeID, state: NodeRow.State, reason: Reason = .none, removeWhenDrained: Bool = false,
-        drainDeadline: Instant = .never
+        drainDeadline: Instant = .never, name: String = ""
     ) {
         self.node = node
         self.state = state
         self.reason = reason
         self.removeWhenDrained = removeWhenDrained
         self.drainDeadline = drainDeadline
+        self.name = name
     }
     public mutating func wire<C: WireCoder>(_ coder: inout C) {
         coder.id(&node)
@@ -218,6 +221,7 @@ public struct NodeChanged: Hashable, Sendable, Wired {
         coder.value(&reason)
         coder.flag(&removeWhenDrained)
         coder.instant(&drainDeadline)
+        coder.text(&name)
     }
 }
 

@@ -13,7 +13,9 @@ enum NodeList {
     static func make(_ context: ListContext) -> List<Row> {
         let state = context.state
         let rows = state.presentNodes.map { Row(row: state.nodes[$0.index], details: state.nodeDetails[$0.index]) }
-        let sorted = (rows + machines(state)).sorted { naturalOrder(state.text($0.row.name), state.text($1.row.name)) }
+        let sorted = (rows + machines(state)).sorted {
+            NaturalOrder.precedes(state.text($0.row.name), state.text($1.row.name))
+        }
         return List(plural: "nodes", columns: identity(context) + amounts(context) + facts(context), rows: sorted)
     }
 
@@ -128,24 +130,4 @@ enum NodeList {
     private static func percent(_ part: Int64, of whole: Int64) -> Int64 {
         Int64(Show.permille(part, of: whole)) * 100
     }
-}
-
-/// Names with numbers in them in the order in which people count: `node2` before `node10`.
-func naturalOrder(_ one: String, _ other: String) -> Bool {
-    var (a, b) = (one.utf8[...], other.utf8[...])
-    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-    while let first = a.first, let second = b.first {
-        if digits.contains(first), digits.contains(second) {
-            let (left, right) = (a.prefix(while: digits.contains), b.prefix(while: digits.contains))
-            let (x, y) = (left.drop { $0 == digits.lowerBound }, right.drop { $0 == digits.lowerBound })
-            if x.count != y.count { return x.count < y.count }
-            if !x.elementsEqual(y) { return x.lexicographicallyPrecedes(y) }
-            (a, b) = (a.dropFirst(left.count), b.dropFirst(right.count))
-        } else if first != second {
-            return first < second
-        } else {
-            (a, b) = (a.dropFirst(), b.dropFirst())
-        }
-    }
-    return a.isEmpty && b.isEmpty ? one < other : a.isEmpty
 }

@@ -26,7 +26,7 @@ struct BellowsCommand: ClusterCommand {
                 name: "Cluster",
                 subcommands: [
                     OffersCommand.self, CostCommand.self, EventsCommand.self, WatchCommand.self, ExplainCommand.self,
-                    WeightCommand.self, ApplyCommand.self, NoteCommand.self,
+                    WeightCommand.self, ApplyCommand.self, NoteCommand.self, MetricsCommand.self,
                 ]),
             CommandGroup(name: "Core", subcommands: [ServeCommand.self, ReplayCommand.self, ShutdownCommand.self]),
         ])

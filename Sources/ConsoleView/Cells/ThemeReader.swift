@@ -1,3 +1,5 @@
+import ClusterModel
+
 // A theme file's keys and values, whoever parsed them, made a theme; every mistake is reported with its place.
 
 /// Makes a theme from a file's scalars. Reading the YAML itself is left to the caller, since this target is pure.
@@ -140,7 +142,7 @@ public enum ThemeReader {
         }
 
         private func hint(_ word: String, _ known: [String]) -> String {
-            NearestWord.among(known, to: word).map { "; did you mean \"\($0)\"?" } ?? ""
+            Spelling.nearest(to: word, in: known).map { "; did you mean \"\($0)\"?" } ?? ""
         }
     }
 }

@@ -130,7 +130,7 @@ extension ConsoleModel {
     private mutating func chooseTheme(_ given: String) -> [ConsoleEffect] {
         if !given.isEmpty {
             guard settings.themes.isEmpty || settings.themes.contains(given) else {
-                let near = NearestWord.among(settings.themes, to: given).map { "; did you mean \($0)?" } ?? ""
+                let near = Spelling.nearest(to: given, in: settings.themes).map { "; did you mean \($0)?" } ?? ""
                 say("theme: there is no \"\(given)\"\(near)", isError: true)
                 return []
             }

@@ -55,7 +55,7 @@ extension ConsoleModel {
     /// Does what a palette line says.
     mutating func runLine(_ line: String, frame: SourceFrame) -> [ConsoleEffect] {
         guard let (binding, rest) = Palette.find(line) else {
-            let near = NearestWord.among(Palette.words, to: line).map { "; did you mean :\($0)?" } ?? ""
+            let near = Spelling.nearest(to: line, in: Palette.words).map { "; did you mean :\($0)?" } ?? ""
             say("there is no command \"\(line)\"\(near)", isError: true)
             return []
         }

@@ -90,7 +90,7 @@ extension ConsoleModel {
 
     /// What to say of a name that is not known.
     func unknown(_ kind: String, _ word: String, _ known: [String]) -> String {
-        let near = NearestWord.among(known, to: word).map { "; did you mean \($0)?" } ?? ""
+        let near = Spelling.nearest(to: word, in: known).map { "; did you mean \($0)?" } ?? ""
         return "there is no \(kind) \"\(word)\"\(near)"
     }
 }

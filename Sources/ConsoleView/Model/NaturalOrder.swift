@@ -1,9 +1,9 @@
 import ClusterModel
 
 /// Names in the order in which people count: `node2` before `node10`.
-enum NaturalOrder {
+public enum NaturalOrder {
     /// Whether `a` comes before `b`: digits compare as numbers, everything else byte by byte.
-    static func precedes(_ a: String, _ b: String) -> Bool {
+    public static func precedes(_ a: String, _ b: String) -> Bool {
         var a = a
         var b = b
         return a.withUTF8 { left in b.withUTF8 { right in compare(left, right) } } < 0

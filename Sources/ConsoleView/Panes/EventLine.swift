@@ -54,7 +54,9 @@ public enum EventLine {
             return Span("machine \(name) \(e.state.word)\(note)", .eventNode)
         case .nodeRegistered(let e): return Span("node \(state.name(of: e.node)) registered", .eventNode)
         case .nodeChanged(let e):
-            return Span("node \(state.name(of: e.node)) \(e.state.word)\(dash(e.reason))", e.state.style)
+            return Span(
+                "node \(e.name.isEmpty ? state.name(of: e.node) : e.name) \(e.state.word)\(dash(e.reason))",
+                e.state.style)
         case .nodeLink(let e):
             return Span(
                 "link to \(state.name(of: e.node)) \(e.connected ? "open" : "lost")"

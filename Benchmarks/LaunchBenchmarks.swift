@@ -2,29 +2,36 @@ import CSys
 import ClusterModel
 import ClusterSource
 import ControlRuntime
-import Glibc
+import Foundation
 import Synchronization
 
-/// Figures of a core with three agents: tasks a second, cpu per task by process, submit to running when idle; beside a
-/// bare loop that spawns and waits.
-struct Bench {
+/// A core with three real agents: tasks a second, cpu per task by process, submit to running when idle; beside a bare
+/// loop that spawns and waits, in the same run.
+struct LaunchBenchmarks {
     let folder: String
     let count: UInt32
 
-    func run() {
+    static func run(count: Int) -> [Figure] {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "bb\(getpid())").path
+        try? FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        return LaunchBenchmarks(folder: folder, count: UInt32(clamping: count)).run()
+    }
+
+    private func run() -> [Figure] {
         let bare = bareLoop()
-        say("bare loop: \(rate(bare.seconds)) tasks/s, \(micros(bare.cpu)) us cpu per task")
-        let core = Probe(folder: folder, agents: 3).open()
-        guard waits(seconds: 30, until: { core.state.presentNodes.allSatisfy { core.state.nodes[$0.index].connected } })
-        else { return say("agents did not come") }
-        latency(core)
-        var job = JobSpec()
-        (job.argv, job.role, job.count) = (["/bin/true"], "bench", count)
-        job.need = ResourceVector(cpus: 250, mem: 16 << 20)
+        guard let core = try? LiveCore.open(LiveOptions(stateFolder: folder, configuration: configuration())) else {
+            return []
+        }
+        defer { core.stop() }
+        guard waits(seconds: 60, until: { core.state.total.cpus > 0 && isConnected(core) }) else { return [] }
+        let latency = latency(core)
         let (coreBefore, nodesBefore, start) = (ownCpu(), nodesCpu(), cs_clock_ns(1))
         let done = Mutex(JobID.none)
+        var job = job(cpus: 250)
+        job.count = count
         core.source.perform(.submit(SubmitJobs(job)), confirmed: "") { answer in
-            say(answer.message)
             done.withLock { $0 = answer.jobs.first ?? .none }
         }
         _ = waits(seconds: 300) {
@@ -33,31 +40,64 @@ struct Bench {
         }
         let seconds = Double(cs_clock_ns(1) - start) / 1e9
         let (own, nodes) = (ownCpu() - coreBefore, nodesCpu() - nodesBefore)
-        say("bellows: \(rate(seconds)) tasks/s, \(micros(own + nodes)) us cpu per task")
-        say("  core \(micros(own)) us, agents with supervisors and tasks \(micros(nodes)) us")
-        say("  cpu against the bare loop: \(((own + nodes) / bare.cpu * 100).rounded() / 100)")
-        core.stop()
+        let params = ["count": "\(count)", "agents": "3"]
+        func perTask(_ name: String, _ cpu: Double) -> Figure {
+            Figure(name: name, params: params, values: [cpu * 1e6 / Double(count)], unit: "us cpu/task")
+        }
+        return [
+            Figure(name: "launch-bare-loop", params: params, values: [Double(count) / bare.seconds], unit: "tasks/s"),
+            Figure(name: "launch-rate", params: params, values: [Double(count) / seconds], unit: "tasks/s"),
+            perTask("launch-cpu-bare-loop", bare.cpu), perTask("launch-cpu", own + nodes),
+            perTask("launch-cpu-core", own), perTask("launch-cpu-agents", nodes),
+            Figure(name: "launch-cpu-ratio", params: params, values: [(own + nodes) / bare.cpu], unit: "times bare"),
+            Figure(name: "submit-to-running", params: ["when": "idle"], values: latency, unit: "us"),
+        ]
     }
 
-    private func rate(_ seconds: Double) -> Int { Int(Double(count) / seconds) }
-    private func micros(_ seconds: Double) -> Int { Int(seconds * 1e6 / Double(count)) }
+    private func configuration() -> ClusterConfiguration {
+        var type = MachineType()
+        (type.name, type.resources) = ("slice", ResourceVector(cpus: 4_000, mem: 4 << 30, disk: 1 << 30, gpus: 0))
+        var pool = PoolSpec()
+        (pool.name, pool.minimum, pool.maximum, pool.types) = ("local", 3, 3, [type])
+        var configuration = ClusterConfiguration()
+        configuration.pools = [pool]
+        configuration.limits.keepFinishedCount = 1_000_000
+        return configuration
+    }
 
-    /// Submit to running, one at a time, with nothing else to do.
-    private func latency(_ core: LiveCore) {
+    private func job(cpus: Int64) -> JobSpec {
+        var job = JobSpec()
+        (job.argv, job.role) = (["/bin/true"], "bench")
+        job.need = ResourceVector(cpus: cpus, mem: 16 << 20, disk: 0, gpus: 0)
+        return job
+    }
+
+    private func isConnected(_ core: LiveCore) -> Bool {
+        let state = core.state
+        return state.presentNodes.count == 3 && state.presentNodes.allSatisfy { state.nodes[$0.index].connected }
+    }
+
+    private func waits(seconds: Int, until isTrue: () -> Bool) -> Bool {
+        for _ in 0..<seconds * 200 {
+            if isTrue() { return true }
+            usleep(5_000)
+        }
+        return isTrue()
+    }
+
+    /// Microseconds from submit to running, one at a time, with nothing else to do.
+    private func latency(_ core: LiveCore) -> [Double] {
         let subscription = core.subscription()
-        var spans: [UInt64] = []
+        var spans: [Double] = []
         for _ in 0..<200 {
-            var job = JobSpec()
-            (job.argv, job.role) = (["/bin/true"], "bench")
-            job.need = ResourceVector(cpus: 100, mem: 16 << 20)
             let start = cs_clock_ns(1)
-            core.source.perform(.submit(SubmitJobs(job)), confirmed: "") { _ in }
+            core.source.perform(.submit(SubmitJobs(job(cpus: 100))), confirmed: "") { _ in }
             var (isRunning, isOver) = (false, false)
             while !isOver {
                 guard case .run(let run) = subscription.next(waitingUpTo: 5_000) else { break }
                 for stamped in EventBatch.decode(run.bytes[...])?.events ?? [] {
                     if case .taskStarted = stamped.event, !isRunning {
-                        spans.append(cs_clock_ns(1) - start)
+                        spans.append(Double(cs_clock_ns(1) - start) / 1_000)
                         isRunning = true
                     }
                     if case .taskEnded = stamped.event { isOver = true }
@@ -65,10 +105,7 @@ struct Bench {
             }
             usleep(3_000)
         }
-        spans.sort()
-        guard spans.count > 10 else { return say("no latency measured") }
-        let (middle, high) = (spans[spans.count / 2] / 1_000, spans[spans.count * 99 / 100] / 1_000)
-        say("submit to running: median \(middle) us, p99 \(high) us, n \(spans.count)")
+        return spans
     }
 
     private func bareLoop() -> (seconds: Double, cpu: Double) {
