@@ -57,14 +57,13 @@ struct Playhead: Sendable {
                 adopt(place, in: reader)
             case .events(let events, var next, let isBroken):
                 while next < events.count {
-                    let stamped = events[next]
                     let place = Position(
-                        timeMicroseconds: stamped.time.microseconds, sequence: stamped.sequence)
+                        timeMicroseconds: events[next].time.microseconds, sequence: events[next].sequence)
                     if isBeyond(place) {
                         held = .events(events, next: next, isBroken: isBroken)
                         return true
                     }
-                    apply(stamped, at: place)
+                    apply(events[next], at: place)
                     next += 1
                 }
                 if isBroken { breakOff(.unknownKind(.events)) }

@@ -52,9 +52,11 @@ final class SegmentReader: Sendable {
     func ending() throws(RecordingError) -> SegmentEnding? { try refreshed().ending }
 
     private func refreshed() throws(RecordingError) -> Known {
+        var known = known.withLock(\.self)
+        // A closed segment never changes again.
+        if known.isLoaded && known.ending != nil { return known }
         let file = try open()
         let size = try file.size()
-        var known = known.withLock(\.self)
         guard !known.isLoaded || (known.ending == nil && size > known.coveredEnd) else { return known }
         if !known.isLoaded, let (index, end) = try Self.indexFromTail(file, size: size) {
             known.index = index

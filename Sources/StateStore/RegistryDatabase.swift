@@ -75,15 +75,13 @@ final class RegistryDatabase: Sendable {
             try queue.inDatabase { database in
                 try database.inTransaction(.immediate) {
                     let put = try database.cachedStatement(
-                        sql:
-                            "INSERT INTO fact (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-                    )
+                        sql: "INSERT INTO fact VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
                     let delete = try database.cachedStatement(sql: "DELETE FROM fact WHERE key = ?")
                     for change in batches.joined() {
                         if let value = change.value {
-                            try put.execute(arguments: [Blob.data(change.key), Blob.data(value)])
+                            try put.run(change.key, value)
                         } else {
-                            try delete.execute(arguments: [Blob.data(change.key)])
+                            try delete.run(change.key)
                         }
                     }
                     return .commit

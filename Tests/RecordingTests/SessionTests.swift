@@ -142,16 +142,21 @@ struct SessionTests {
 
     @Test func snapshotsComeByCountAndBySize() {
         var planner = SnapshotPlanner(limits: RecordingLimits(), startMicroseconds: 0)
-        #expect(planner.note(events: 49_999, bytes: 10_000_000, timeMicroseconds: 0) == .none)
+        #expect(planner.note(events: 9_999, bytes: 10_000_000, timeMicroseconds: 0) == .none)
         // Before the size of the first snapshot is known, only the count can tell.
         #expect(planner.note(events: 1, bytes: 1, timeMicroseconds: 0) == .changes)
-        planner.lastBytes = 100_000
-        planner.wholeBytes = 1_000_000
-        #expect(planner.note(events: 10, bytes: 100_000, timeMicroseconds: 0) == .none)
+        planner.lastBytes = 2_000_000
+        planner.wholeBytes = 20_000_000
+        #expect(planner.note(events: 10, bytes: 2_000_000, timeMicroseconds: 0) == .none)
         #expect(planner.note(events: 10, bytes: 1, timeMicroseconds: 0) == .changes)
         // Half of everything has changed: begin anew.
-        planner.lastBytes = 600_000
-        #expect(planner.note(events: 10, bytes: 700_000, timeMicroseconds: 0) == .whole)
+        planner.lastBytes = 12_000_000
+        #expect(planner.note(events: 10, bytes: 13_000_000, timeMicroseconds: 0) == .whole)
+        // A small state does not call for snapshots all the time.
+        planner.lastBytes = 5_000
+        planner.wholeBytes = 5_000
+        #expect(planner.note(events: 10, bytes: 256 << 10, timeMicroseconds: 0) == .none)
+        #expect(planner.note(events: 10, bytes: 1, timeMicroseconds: 0) == .changes)
         planner.lastBytes = 1_000_000
         #expect(planner.note(events: 1, bytes: 1, timeMicroseconds: 3_600_000_000) == .wholeInNewSegment)
         #expect(planner.note(events: 1, bytes: 64 << 20, timeMicroseconds: 3_600_000_001) == .wholeInNewSegment)

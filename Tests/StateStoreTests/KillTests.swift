@@ -16,7 +16,7 @@ struct KillTests {
         let store = try SQLiteRegistryStore(path: path + "/registry.sqlite")
         let facts = try store.load()
         store.close()
-        // Every batch writes three facts with its number; each is whole or not there, and none is missing before the last.
+        // Every batch writes three facts with its number: each is whole or absent, and none is missing before the last.
         var parts: [UInt64: Int] = [:]
         for fact in facts { parts[number(Array(fact.key.prefix(8))), default: 0] += 1 }
         #expect(parts.values.allSatisfy { $0 == 3 }, "seed \(seed)")
