@@ -107,7 +107,7 @@ let package = Package(
             ]),
         .testTarget(name: "StateStoreTests", dependencies: ["StateStore", grdb]),
         .testTarget(name: "AgentProtocolTests", dependencies: ["AgentProtocol", "ByteCoding"]),
-        .testTarget(name: "AgentTests", dependencies: ["AgentProtocol", "CSys", "bellows-agent"]),
+        .testTarget(name: "AgentTests", dependencies: ["AgentProtocol", "CSys"]),
         .testTarget(
             name: "AgentLinkTests",
             dependencies: ["AgentLink", "AgentProtocol", "ClusterModel", "ClusterSource", "CSys"]),
@@ -127,7 +127,8 @@ let package = Package(
         .testTarget(name: "ConsoleTests", dependencies: ["Console", "ConsoleView", "ClusterModel", "ClusterSource"]),
         .testTarget(name: "ClusterFilesTests", dependencies: ["ClusterFiles", "ClusterModel"]),
         .testTarget(
-            name: "CommandTests", dependencies: ["Commands", "ClusterModel", "ClusterSource"], exclude: ["Snapshots"]),
+            name: "CommandTests", dependencies: ["Commands", "ConsoleView", "ClusterModel", "ClusterSource"],
+            exclude: ["Snapshots"]),
         .executableTarget(
             name: "terminal-probe", dependencies: ["Terminal", "ConsoleView"], path: "Tests/terminal-probe"),
         .executableTarget(

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The agent alone: its size without symbols, and beside a running one its memory at rest and the time it takes to start.
+/// The agent alone: its size without symbols, and beside a running one its memory at rest and its time to start.
 enum AgentBenchmarks {
     static func run() -> [Figure] {
         let agent = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "bellows-agent")

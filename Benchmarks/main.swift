@@ -11,21 +11,25 @@ let usage = """
       console       the console under a pseudo-terminal measure    (needs TTYBENCH=path of ttybench.py)
     """
 
-var arguments = Array(CommandLine.arguments.dropFirst())
+let arguments = Array(CommandLine.arguments.dropFirst())
 guard let name = arguments.first, !name.hasPrefix("-") else {
     print(usage)
     exit(arguments.isEmpty ? 0 : 2)
 }
-var options: [String: Int] = [:]
-var rest = arguments.dropFirst()
-while let option = rest.popFirst() {
-    guard option.hasPrefix("--"), let text = rest.popFirst(), let value = Int(text), value > 0 else {
-        FileHandle.standardError.write(Data("bellows-bench: \(option) wants a positive number\n\(usage)\n".utf8))
-        exit(2)
+func parse(_ words: ArraySlice<String>) -> [String: Int] {
+    var options: [String: Int] = [:]
+    var rest = words
+    while let option = rest.popFirst() {
+        guard option.hasPrefix("--"), let text = rest.popFirst(), let value = Int(text), value > 0 else {
+            FileHandle.standardError.write(Data("bellows-bench: \(option) wants a positive number\n\(usage)\n".utf8))
+            exit(2)
+        }
+        options[String(option.dropFirst(2))] = value
     }
-    options[String(option.dropFirst(2))] = value
+    return options
 }
-func option(_ name: String, _ fallback: Int) -> Int { options[name] ?? fallback }
+let options = parse(arguments.dropFirst())
+@MainActor func option(_ name: String, _ fallback: Int) -> Int { options[name] ?? fallback }
 
 let figures: [Figure]
 switch name {

@@ -18,7 +18,7 @@ public struct AgentLaunch: Sendable {
     public var key: AgentTaskKey
     /// Program and arguments; the program is looked up in the task's PATH when it has no `/`.
     public var arguments: [String]
-    /// `KEY=VALUE` entries: the whole environment, but for PATH, BELLOWS_TASK and BELLOWS_SANDBOX when they are missing.
+    /// `KEY=VALUE` entries: the whole environment, but for PATH, BELLOWS_TASK and BELLOWS_SANDBOX where missing.
     public var environment: [String] = []
     /// Working directory; empty for the sandbox.
     public var directory = ""

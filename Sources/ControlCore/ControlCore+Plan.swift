@@ -108,7 +108,7 @@ extension ControlCore {
             let rest = state.stayingInstances(of: pool) - count
             if rest < Int(spec.minimum) {
                 return
-                    "refused: pool \(spec.name) keeps at least \(spec.minimum) machines, \(max(0, rest)) would be left; "
+                    "refused: pool \(spec.name) keeps at least \(spec.minimum) machines, \(max(0, rest)) would stay; "
                     + "lower `min` in the cluster file first"
             }
         }

@@ -16,8 +16,8 @@ extension ControlCore {
         queueChanged = true
     }
 
-    /// Events are numbered once for the life of a cluster. The kept number may lag behind the last that was given (it is
-    /// kept with submissions and once a day), by less than a stride; so a new core begins beyond the next one.
+    /// Events are numbered once for the life of a cluster. The kept number may lag behind the last that was given (it
+    /// is kept with submissions and once a day), by less than a stride; so a new core begins beyond the next one.
     static func sequenceBase(kept: UInt64) -> UInt64 {
         kept == 0 ? 0 : (kept / sequenceStride + 2) * sequenceStride
     }

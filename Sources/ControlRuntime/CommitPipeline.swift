@@ -4,7 +4,7 @@ import Synchronization
 
 /// Turns on their way to the disk. A turn's consequences leave in order, and only after its facts and all earlier ones
 /// are kept; the core does not wait meanwhile. When the store fails, facts and consequences are held, the latest value
-/// of each fact counts, and writing is tried again until it works: nothing that was decided is forgotten or leaves early.
+/// of each fact counts, and writing is tried again until it works: no decision is forgotten or leaves early.
 final class CommitPipeline: Sendable {
     /// A turn's facts and what may leave once they are kept.
     struct Turn: Sendable {

@@ -58,7 +58,7 @@ final class Dispatcher: Sendable {
     }
 }
 
-/// Requests that wait for their answer. Answers go out on a queue of their own: what callers do with them holds nothing up.
+/// Requests that wait for their answer. Answers go out on a queue of their own: callers hold nothing up.
 final class RequestTable: Sendable {
     private struct State {
         var last: UInt64 = 0

@@ -23,7 +23,7 @@ public protocol RegistryKeeping: AnyObject, Sendable {
     func load() throws -> [(key: [UInt8], value: [UInt8])]
 
     /// Commits changes, all or none, after everything that was handed over before. Returns at once; `done` is called in
-    /// the order of the calls, with nil once the facts survive a crash of the machine, else with why they were not kept.
+    /// the order of the calls, with nil once the facts survive a crash of the machine, else with why they were not.
     func commit(_ changes: [FactChange], done: @escaping @Sendable ((any Error)?) -> Void)
 
     /// Ends after what was handed over.

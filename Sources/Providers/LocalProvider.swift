@@ -30,7 +30,7 @@ public final class LocalProvider: Provider {
     private let log: @Sendable (String) -> Void
     private let shared = Mutex(Shared())
 
-    /// A provider whose agents live in `folders` and belong to `cluster`. `program` is asked for at each use, so that an
+    /// A provider whose agents live in `folders` and belong to `cluster`. `program` is asked for each time, so that an
     /// agent program that is missing at first may be put in its place later.
     public init(
         cluster: String, folders: AgentFolders,

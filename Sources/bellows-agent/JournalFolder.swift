@@ -68,7 +68,7 @@ final class JournalFolder {
         for segment in segments { segment.scan { take(segment, $0) } }
     }
 
-    /// Removes segments from the oldest on that nobody needs. One that still keeps records holds all later ones, because
+    /// Removes segments that nobody needs, oldest first. One that still keeps records holds all later ones, because
     /// those may say that a task of it is over; one that was carried over and only waits for its supervisors does not.
     func removeUnused() {
         var kept: [JournalSegment] = []

@@ -22,7 +22,7 @@ struct StarterContext {
 final class Starter {
     /// Launches in one message.
     static let entriesPerMessage = 64
-    /// Bytes of one entry: segment (4), body length (4), body offset (8); spare sandbox: there (4), attempt (4), id (8).
+    /// Bytes of one entry: segment (4), body length (4), body offset (8); spare: there (4), attempt (4), id (8).
     static let entryBytes = 32
     /// How often finished supervisors are collected, in milliseconds.
     private static let collectMilliseconds: Int32 = 200

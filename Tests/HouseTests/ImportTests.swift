@@ -14,7 +14,8 @@ import Testing
     /// Modules that come with the toolchain; pure rooms may have none of them.
     static let system: Set<String> = ["Foundation", "FoundationEssentials", "Glibc", "Dispatch", "Synchronization"]
     static let products = [
-        "NIOCore": "nio", "NIOPosix": "nio", "HeapModule": "heap", "GRDB": "grdb", "ArgumentParser": "arguments",
+        "NIOCore": "nio", "NIOPosix": "nio", "HeapModule": "heap", "GRDB": "grdb", "GRDBSQLite": "grdb",
+        "ArgumentParser": "arguments",
     ]
 
     @Test func everyImportIsAnArrowOfTheManifest() throws {
@@ -94,7 +95,8 @@ import Testing
     static func declaration(of room: String, in manifest: String) -> Substring {
         let start =
             manifest.range(of: "room(\"\(room)\"") ?? manifest.range(of: "room(\n            \"\(room)\"")
-            ?? manifest.range(of: "name: \"\(room)\"")
+            ?? manifest.range(of: "name: \"\(room)\",\n            dependencies")
+            ?? manifest.range(of: "name: \"\(room)\", ")
         guard let start else { return "" }
         let rest = manifest[start.upperBound...]
         let ends = ["room(", ".testTarget(", ".executableTarget(", ".target("].compactMap {

@@ -66,7 +66,8 @@ extension ClusterState {
                 $0.stateSince = now
             }
             $0.pid = e.pid
-            $0.startedAt = now
+            // The agent's clock counts, within what ours allows: after a new start of the core a task is not younger.
+            $0.startedAt = e.startedAt.isNever ? now : min(now, max(e.startedAt, $0.launchedAt))
             $0.statusSequence = max($0.statusSequence, e.sequence)
         }
     }

@@ -74,7 +74,7 @@ extension ClusterState {
         }
         for slot in roles.indices where sums[slot] != roles[slot].allocated {
             return
-                "role \(texts[roles[slot].path]): allocated \(roles[slot].allocated.lanes), tasks and offers \(sums[slot].lanes)"
+                "role \(texts[roles[slot].path]): allocated \(roles[slot].allocated.lanes), held \(sums[slot].lanes)"
         }
         return nil
     }

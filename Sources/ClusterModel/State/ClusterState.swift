@@ -1,5 +1,5 @@
 /// The whole cluster as one value: what the core decides on, what panes draw, what recordings snapshot. Nothing but
-/// `apply` changes it, live, in replay, in what-if and in simulation; outside of this module its fields can be read only.
+/// `apply` changes it, live, in replay, in what-if and in simulation; elsewhere its fields can only be read.
 /// A copy costs references to chunks; see `Table`.
 public struct ClusterState: Sendable {
     // Identity and time.

@@ -1,4 +1,4 @@
-/// Where clients come in: a thread of its own that waits for connections and asks the kernel who is there. NIO's own way
+/// Where clients come in: a thread of its own that waits for connections and asks the kernel who it is. NIO's own way
 /// of accepting would let every program that the core starts inherit its clients' sockets, and a console attached to
 /// such a socket would never hear that the core is gone.
 import CSys
