@@ -11,7 +11,9 @@ let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collect
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
 ]
-let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdb: [Target.Dependency] = [
+    .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+]
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -41,7 +43,7 @@ let package = Package(
         // Keeping: the registry on disk, and the film.
         room("CCRC32C"),
         room("Recording", ["ByteCoding", "CCRC32C", "ClusterModel", "ClusterSource", "ControlCore"]),
-        room("StateStore", [grdb]),
+        room("StateStore", grdb),
 
         // The node. The protocol's sources stand in the agent too, by symbolic link: Embedded Swift cannot be imported.
         room("CSys"),
@@ -81,7 +83,7 @@ let package = Package(
             name: "bellows",
             dependencies: [
                 "Commands", "ClusterFiles", "ClusterModel", "ClusterSource", "Console", "ControlLink", "ControlRuntime",
-                "Recording", "StateStore", "Terminal", "CSys", arguments,
+                "Recording", "Terminal", "CSys",
             ],
             exclude: ["README.md"]),
 
@@ -105,7 +107,7 @@ let package = Package(
             dependencies: [
                 "ByteCoding", "CCRC32C", "Recording", "ClusterModel", "ClusterSource", "ControlCore", "Simulation",
             ]),
-        .testTarget(name: "StateStoreTests", dependencies: ["StateStore", grdb]),
+        .testTarget(name: "StateStoreTests", dependencies: ["StateStore"] + grdb),
         .testTarget(name: "AgentProtocolTests", dependencies: ["AgentProtocol", "ByteCoding"]),
         .testTarget(name: "AgentTests", dependencies: ["AgentProtocol", "CSys"]),
         .testTarget(

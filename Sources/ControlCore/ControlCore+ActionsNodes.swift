@@ -54,8 +54,8 @@ extension ControlCore {
         let choice = Self.choose(wish, in: state)
         guard let (pool, spec, type) = choice.found else { return refusal(choice.refusal) }
         let target = state.stayingInstances(of: pool) + Int(wish.count)
-        want(pool, target, Reason(.returned), user)
-        for _ in 0..<wish.count { self.wish(pool, spec, type, Reason(.heldByOperator)) }
+        want(pool, target, Reason(.askedFor), user)
+        for _ in 0..<wish.count { self.wish(pool, spec, type, Reason(.askedFor)) }
         emit(
             .decided(
                 Decision(

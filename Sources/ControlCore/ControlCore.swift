@@ -46,7 +46,8 @@ public struct ControlCore: Sendable {
     public mutating func handle(_ input: Input, at time: Instant) -> Outcome {
         now = max(time, state.now)
         outcome = Outcome()
-        fireDeadlines()
+        // A new core gives everybody the full time again before anything counts as overdue.
+        if case .start = input {} else { fireDeadlines() }
         decide(input)
         settle()
         check()

@@ -74,9 +74,12 @@ struct Playhead: Sendable {
     private mutating func apply(_ stamped: StampedEvent, at place: Position) {
         // A cursor may begin inside of a frame whose first events the snapshot holds already.
         if stamped.sequence <= state.sequence && fault == nil { return }
-        if stamped.sequence != state.sequence &+ 1 { breakOff(.eventsMissing) }
+        // A new core begins its numbers beyond all that were given; its snapshot stands right before.
+        var isNext = stamped.sequence == state.sequence &+ 1
+        if case .coreStarted = stamped.event { isNext = true }
+        if !isNext { breakOff(.eventsMissing) }
         // Damage that cost only inputs, marks or snapshots has cost the state nothing.
-        if fault != nil, stamped.sequence == state.sequence &+ 1, isMendable { fault = nil }
+        if fault != nil, isNext, isMendable { fault = nil }
         guard fault == nil else { return }
         state.apply(stamped)
         position = place

@@ -60,7 +60,19 @@ final class AgentUnderTest {
     /// Kills the agent the hard way and waits until it is gone.
     func killHard(_ pid: UInt64) {
         kill(pid_t(pid), SIGKILL)
-        while kill(pid_t(pid), 0) == 0 { usleep(1000) }
+        while Self.runs(pid_t(pid)) { usleep(1000) }
+    }
+
+    /// Whether a process is there and no zombie: its files are closed then, although nobody may have waited for it yet.
+    static func runs(_ pid: pid_t) -> Bool {
+        guard let file = fopen("/proc/\(pid)/stat", "r") else { return false }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 512)
+        guard fgets(&line, Int32(line.count), file) != nil else { return false }
+        let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        guard let end = text.lastIndex(of: ")") else { return false }
+        let state = text[end...].dropFirst(2).first
+        return state != "Z" && state != "X"
     }
 }
 

@@ -50,6 +50,6 @@ import Testing
 
     @Test func namesSortAsPeopleCount() {
         let names = ["node10", "node2", "a", "node02", "node1x", "node1", ""]
-        #expect(names.sorted(by: NaturalOrder.precedes) == ["", "a", "node1", "node1x", "node02", "node2", "node10"])
+        #expect(names.sorted(by: NaturalOrder.precedes) == ["", "a", "node1", "node1x", "node2", "node02", "node10"])
     }
 }

@@ -18,6 +18,8 @@
         case providerError, bootTimeout, poolLimit, budget
         // Why a request was refused.
         case invalid, readOnly, storeUnavailable
+        // Why a machine is wanted, besides the pool's minimum.
+        case askedFor
     }
     /// What kind of reason it is.
     public var code: Code
@@ -92,6 +94,7 @@ extension Reason: CustomStringConvertible {
         case .invalid: "invalid"
         case .readOnly: "read only"
         case .storeUnavailable: "state store unavailable"
+        case .askedFor: "asked for by hand"
         }
     }
 }
