@@ -21,7 +21,6 @@ enum TaskList {
     static func why(_ row: TaskRow, _ state: ClusterState) -> String {
         switch row.state {
         case .finished, .running: ""
-        case .failed where row.signal != 0: "signal \(row.signal)"
         default: "\(row.reason)"
         }
     }
