@@ -63,7 +63,8 @@ final class AgentUnderTest {
         while Self.runs(pid_t(pid)) { usleep(1000) }
     }
 
-    /// Whether a process is there and no zombie: its files are closed then, although nobody may have waited for it yet.
+    /// Whether a process is there and no zombie: its files and locks are gone once its last thread is, although nobody
+    /// may have waited for it yet.
     static func runs(_ pid: pid_t) -> Bool {
         guard let file = fopen("/proc/\(pid)/stat", "r") else { return false }
         defer { fclose(file) }
@@ -72,7 +73,12 @@ final class AgentUnderTest {
         let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         guard let end = text.lastIndex(of: ")") else { return false }
         let state = text[end...].dropFirst(2).first
-        return state != "Z" && state != "X"
+        guard state == "Z" || state == "X" else { return true }
+        guard let threads = opendir("/proc/\(pid)/task") else { return false }
+        defer { closedir(threads) }
+        var entries = 0
+        while readdir(threads) != nil { entries += 1 }
+        return entries > 3
     }
 }
 
