@@ -137,6 +137,8 @@ public struct World: Sendable {
         guard var core else { return }
         let time = now + clockAhead
         let twin = checksCaches && random.once(in: 50) ? core : nil
+        // Held once only while it handles, so that nothing of it is copied.
+        self.core = nil
         let outcome = core.handle(input, at: time)
         if var twin {
             twin.rebuildCaches()

@@ -40,8 +40,17 @@ extension ClusterState {
         case .frameworkChanged(let e): apply(e)
         }
         if stamped.event.isNotable {
-            recent.append(stamped)
-            if recent.count >= 2 * Self.recentLimit { recent.removeFirst(recent.count - Self.recentLimit) }
+            keep(stamped)
+        }
+    }
+
+    /// Adds a line for the event pane; blocks that only hold lines beyond the limit go.
+    mutating func keep(_ stamped: StampedEvent) {
+        if let last = recentBlocks.indices.last, recentBlocks[last].count < Self.recentBlock {
+            recentBlocks[last].append(stamped)
+        } else {
+            recentBlocks.append([stamped])
+            if recentBlocks.count > Self.recentLimit / Self.recentBlock + 1 { recentBlocks.removeFirst() }
         }
     }
 

@@ -197,9 +197,12 @@ extension ClusterState {
         Self.wire(&taskExtras, TaskID(job: .none, index: 0), Extras(), &coder, { $0.task(&$1) }, { $0.value(&$1) })
         Self.wire(&offerExtras, OfferID.none, Extras(), &coder, { $0.id(&$1) }, { $0.value(&$1) })
         Self.wire(&taskMessages, TaskID(job: .none, index: 0), "", &coder, { $0.task(&$1) }, { $0.text(&$1) })
-        var lines = C.isReading ? [] : recent.suffix(Self.recentLimit).map { EventBatch.encode(CollectionOfOne($0)) }
+        var lines = C.isReading ? [] : recent.map { EventBatch.encode(CollectionOfOne($0)) }
         coder.elements(&lines, empty: []) { $0.blob(&$1) }
-        if C.isReading { recent = lines.flatMap { EventBatch.decode($0[...])?.events ?? [] } }
+        if C.isReading {
+            recentBlocks = []
+            for stamped in lines.flatMap { EventBatch.decode($0[...])?.events ?? [] } { keep(stamped) }
+        }
         // Orders that decide between equals must come back as they were.
         coder.elements(&index.tasksOnNode, empty: []) { coder, tasks in
             coder.elements(&tasks, empty: TaskID(job: .none, index: 0)) { $0.task(&$1) }

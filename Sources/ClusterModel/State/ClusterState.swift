@@ -62,7 +62,9 @@ public struct ClusterState: Sendable {
 
     // Short histories.
     /// Lines for the event pane, oldest first, at most `recentLimit`.
-    public internal(set) var recent: [StampedEvent] = []
+    public var recent: [StampedEvent] { Array(recentBlocks.joined().suffix(Self.recentLimit)) }
+    /// The same in small blocks, so that adding a line to a state that was copied copies one block.
+    var recentBlocks: [[StampedEvent]] = []
     /// Open offers, ascending.
     public internal(set) var openOffers: [OfferID] = []
     /// Closed offers, oldest first, at most `closedOfferLimit`.
@@ -79,6 +81,8 @@ public struct ClusterState: Sendable {
 
     /// Most lines kept for the event pane.
     public static let recentLimit = 512
+    /// Lines in one block.
+    static let recentBlock = 32
     /// Most closed offers kept for the offers pane.
     public static let closedOfferLimit = 200
     /// Most refusals kept; the oldest gives way.
