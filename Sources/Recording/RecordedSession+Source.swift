@@ -114,7 +114,9 @@ extension RecordedSession {
     private func share(_ thousandths: Int) -> Instant {
         let span = span
         let length = span.upperBound.microseconds &- span.lowerBound.microseconds
-        return span.lowerBound + Interval(microseconds: length / 1_000 &* Int64(min(max(thousandths, 0), 1_000)))
+        // Divided last, in full width: the whole is the very last microsecond.
+        let part = length.multipliedFullWidth(by: Int64(min(max(thousandths, 0), 1_000)))
+        return span.lowerBound + Interval(microseconds: Int64(1_000).dividingFullWidth(part).quotient)
     }
 
     private func step(_ count: Int, _ word: String, where passes: (StampedEvent) -> Bool) -> ActionAnswer {

@@ -206,6 +206,10 @@ struct SessionTests {
         #expect(!ask(session, .event(10_000_000)).accepted)
         #expect(ask(session, .stepSample(-1)).accepted)
         #expect(ask(session, .share(500)).accepted)
+        // All of it is all of it, to the last microsecond: the last event may come within the last millisecond.
+        #expect(ask(session, .share(1_000)).accepted)
+        #expect(session.frame().now == session.span.upperBound)
+        #expect(session.frame().state.fingerprint == last.state.fingerprint)
         #expect(ask(session, .start).accepted)
         #expect(session.frame().now == session.span.lowerBound)
         // The first instant may hold several events; before the first of them there is nothing.
