@@ -14,6 +14,7 @@ let nio: [Target.Dependency] = [
 let grdb: [Target.Dependency] = [
     .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
 ]
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -26,6 +27,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
@@ -66,7 +68,11 @@ let package = Package(
                 "CSys",
             ]),
         room("ControlLink", ["ByteCoding", "ClusterModel", "ClusterSource", "CSys"] + nio),
-        room("SchedulerAPI", ["ClusterModel"]),
+
+        // The interface of frameworks and operators: figures as text, and the wire's messages.
+        room("MetricsPage", ["ClusterModel"]),
+        .target(
+            name: "SchedulerWire", dependencies: [protobuf], exclude: ["README.md", "Protocol"]),
 
         // The face: sees a ClusterSource and nothing else.
         room("ConsoleView", ["ClusterModel", "ClusterSource"]),
@@ -78,7 +84,7 @@ let package = Package(
 
         // The program.
         room("ClusterFiles", ["ClusterModel", "Yams"]),
-        room("Commands", ["ClusterModel", "ClusterSource", "ClusterFiles", "ConsoleView", "SchedulerAPI", arguments]),
+        room("Commands", ["ClusterModel", "ClusterSource", "ClusterFiles", "ConsoleView", "MetricsPage", arguments]),
         .executableTarget(
             name: "bellows",
             dependencies: [
@@ -127,6 +133,7 @@ let package = Package(
             exclude: ["Snapshots"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal", "ConsoleView", "terminal-probe"]),
         .testTarget(name: "ConsoleTests", dependencies: ["Console", "ConsoleView", "ClusterModel", "ClusterSource"]),
+        .testTarget(name: "SchedulerWireTests", dependencies: ["SchedulerWire", protobuf], exclude: ["Captured"]),
         .testTarget(name: "ClusterFilesTests", dependencies: ["ClusterFiles", "ClusterModel"]),
         .testTarget(
             name: "CommandTests", dependencies: ["Commands", "ConsoleView", "ClusterModel", "ClusterSource"],

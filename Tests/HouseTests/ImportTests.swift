@@ -15,7 +15,7 @@ import Testing
     static let system: Set<String> = ["Foundation", "FoundationEssentials", "Glibc", "Dispatch", "Synchronization"]
     static let products = [
         "NIOCore": "nio", "NIOPosix": "nio", "HeapModule": "heap", "GRDB": "grdb", "GRDBSQLite": "grdb",
-        "ArgumentParser": "arguments",
+        "ArgumentParser": "arguments", "SwiftProtobuf": "protobuf", "Hummingbird": "web", "HTTPTypes": "web",
     ]
 
     @Test func everyImportIsAnArrowOfTheManifest() throws {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import ClusterModel
-import SchedulerAPI
+import MetricsPage
 
 /// `bellows metrics`: the figures of the panes for a collector, by a cron job or a node exporter's text file.
 struct MetricsCommand: CoreCommand {
