@@ -31,8 +31,10 @@ enum FilmBenchmarks {
     private static func record(_ reel: World.Reel, in folder: String) throws -> Int {
         var core = ControlCore(state: reel.start)
         let start = reel.inputs.first?.time ?? reel.start.now
+        var lead = CoreStart()
+        (lead.cluster, lead.epoch, lead.version) = ("bench", 1, "bench")
         let recorder = try SessionRecorder(
-            folder: folder, name: "bench", state: reel.start, epoch: 1, coreVersion: "bench", at: start)
+            folder: folder, name: "bench", state: reel.start, start: lead, at: start)
         for entry in reel.inputs {
             let events = core.handle(entry.input, at: entry.time).events
             recorder.record(time: entry.time, inputs: [entry.input.bytes()], events: events, state: core.state)

@@ -86,7 +86,11 @@ public struct ControlCore: Sendable {
         outcome.events.append(stamped)
         deadlines.note(event, in: state)
         switch event {
-        case .configured, .poolChanged, .instanceChanged, .nodeChanged, .coreStarted: poolsChanged = true
+        case .configured, .poolChanged, .coreStarted: poolsChanged = true
+        // A pool lacks machines when one leaves, not when one comes.
+        case .instanceChanged(let change) where change.state.rawValue >= InstanceRow.State.stopping.rawValue:
+            poolsChanged = true
+        case .nodeChanged(let change) where !change.state.takesWork: poolsChanged = true
         default: break
         }
     }

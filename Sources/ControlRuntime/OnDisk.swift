@@ -66,8 +66,8 @@ extension LiveCore {
         limits.keepBytes = wanted.recordingSize
         return SessionFilm(
             try SessionRecorder(
-                folder: "\(options.stateFolder)/\(recordingsName)", name: filmName, state: state, epoch: start.epoch,
-                coreVersion: start.version, at: now, limits: limits))
+                folder: "\(options.stateFolder)/\(recordingsName)", name: filmName, state: state, start: start, at: now,
+                limits: limits))
     }
 
     /// Shows a line to everybody who looks at this core.

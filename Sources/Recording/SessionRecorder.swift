@@ -30,17 +30,18 @@ public final class SessionRecorder: Sendable {
     ///
     /// - Parameters:
     ///   - state: what the core starts from, before its first input.
-    ///   - epoch: the epoch that the core will lead with.
-    ///   - coreVersion: inputs are decided again only by the same version.
+    ///   - start: that first input. It names the cluster, which a new cluster's state does not yet, and the version by
+    ///     which alone inputs are decided again.
     ///   - at: now.
     ///   - onStop: called once, on any thread, when recording stops before `end`.
     /// - Throws: `RecordingError` when the first segment cannot be made.
     public init(
-        folder: String, name: String, state: ClusterState, epoch: UInt64, coreVersion: String, at time: Instant,
+        folder: String, name: String, state: ClusterState, start: CoreStart, at time: Instant,
         limits: RecordingLimits = RecordingLimits(), onStop: @escaping @Sendable (RecordingStop) -> Void = { _ in }
     ) throws(RecordingError) {
         let metadata = RecordingMetadata(
-            clusterID: state.cluster, clusterName: state.configuration.name, epoch: epoch, coreVersion: coreVersion)
+            clusterID: start.cluster, clusterName: (start.configuration ?? state.configuration).name,
+            epoch: start.epoch, coreVersion: start.version)
         writer = try RecordingWriter(
             folder: folder, name: name, metadata: metadata, session: UInt64(bitPattern: time.microseconds),
             startMicroseconds: time.microseconds, sequence: state.sequence, limits: limits, onStop: onStop)

@@ -19,16 +19,22 @@ final class CoreHost {
     ) throws {
         let name = request.configuration?.name ?? ClusterConfiguration().name
         stateFolder = try places.stateFolder(request.stateFolder, cluster: name)
+        // The place first: a core that cannot be reached must not take the lead and call for machines.
+        let place: ClaimedSocket
+        do {
+            place = try ClaimedSocket(socket)
+        } catch {
+            throw CoreAccess.failure(error)
+        }
         do {
             core = try Self.start(request, in: stateFolder, onStop: onStop)
-        } catch let failure as CommandFailure {
-            throw failure
         } catch {
-            throw CommandFailure(.failed, "\(error)")
+            place.giveBack()
+            throw error as? CommandFailure ?? CommandFailure(.failed, "\(error)")
         }
         do {
             server = try ControlServer(
-                path: socket, source: core.source, feed: CoreFeedOverCore(core: core),
+                socket: place, source: core.source, feed: CoreFeedOverCore(core: core),
                 options: .init(coreVersion: Version.text))
         } catch {
             core.stop()

@@ -26,9 +26,10 @@ struct RecordedWorld {
         world.run()
         for (number, reel) in world.film.enumerated() {
             guard let first = reel.inputs.first else { continue }
+            var start = CoreStart()
+            (start.cluster, start.epoch, start.version) = ("world", UInt64(number + 1), "test")
             let recorder = try SessionRecorder(
-                folder: folder, name: "world", state: reel.start, epoch: UInt64(number + 1), coreVersion: "test",
-                at: first.time, limits: limits)
+                folder: folder, name: "world", state: reel.start, start: start, at: first.time, limits: limits)
             var core = ControlCore(state: reel.start)
             for (time, input, batch) in reel.inputs {
                 let events = core.handle(input, at: time).events

@@ -15,6 +15,7 @@ import Testing
         pool.maximum = 3
         type.name = "large"
         type.resources = ResourceVector(cpus: 16_000, mem: 64 << 30)
+        type.attributes = [Attribute(name: "gpu", text: "a100")]
         pool.types = [type]
         configuration.pools = [pool]
         var world = World()
@@ -38,6 +39,9 @@ import Testing
         #expect(JobCheck.problems(spec { $0.need = ResourceVector(cpus: 16_000, mem: 64 << 30) }, in: state) == nil)
         #expect(JobCheck.problems(spec { $0.nodes = 4 }, in: state) == nil)
         #expect(JobCheck.problems(spec { $0.requirement = "gpu=a100" }, in: state) == nil)
+        #expect(JobCheck.problems(spec { $0.requirement = "node=n0" }, in: state) == nil)
+        #expect(JobCheck.problems(spec { $0.requirement = "arch=arm64" }, in: state) == nil, "known when it is there")
+        #expect(JobCheck.problems(spec { $0.requirement = "gpu!=t4 or rack=r1" }, in: state) == nil)
         #expect(JobCheck.problems(spec { $0.need.cpus = 99_000 }, in: ClusterState()) == nil, "nothing is known yet")
     }
 
@@ -50,6 +54,8 @@ import Testing
         ("cpus", "the largest, burst/large, has 16"), ("mem", "mem: 65G is more than any machine has"),
         ("where", "column 5"), ("members", "at most 4"), ("ports", "no machine declares"), ("text", "more than 262144"),
         ("name", "U+2f"), ("blank", "holds a blank"), ("fpga", "fpga: 1 is more than any machine has"),
+        ("attribute", "no machine has the attribute \"gpuu\"; did you mean \"gpu\"?"),
+        ("value", "as \"gpu=t4\" asks"), ("small", "as \"pool=burst and cpus<16\" asks"),
     ])
     func refused(what: String, words: String) {
         let wrong = spec {
@@ -76,6 +82,9 @@ import Testing
             case "text": $0.argv.append(String(repeating: "x", count: JobSpec.textLimit))
             case "name": $0.name = "a/b"
             case "blank": $0.role = "eng web"
+            case "attribute": $0.requirement = "gpuu=a100"
+            case "value": $0.requirement = "gpu=t4"
+            case "small": $0.requirement = "pool=burst and cpus<16"
             case "fpga": $0.need.lanes[4] = 1_000
             default: break
             }

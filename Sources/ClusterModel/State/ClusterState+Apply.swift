@@ -60,7 +60,8 @@ extension ClusterState {
         version = e.version
         startedAt = now
         storeFault = ""
-        isEnding = false
+        // The wish to end outlives the core that was told it, until the last machine is gone; then it has come true.
+        isEnding = isEnding && !index.liveInstances.isEmpty
         // A new core has no link yet; agents are given the full time to be heard again.
         for slot in 0..<nodes.count where nodes[slot].isPresent {
             nodes.update(slot) {

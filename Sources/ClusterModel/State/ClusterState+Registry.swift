@@ -67,7 +67,7 @@ extension ClusterState {
     public func registryKeys(touchedBy event: Event) -> [RegistryKey] {
         switch event {
         case .coreStarted: [.cluster]
-        case .autoscaler: [.cluster]
+        case .autoscaler, .ending: [.cluster]
         case .dayTurned: [.cluster] + pools.indices.map { .pool(PoolID($0)) } + roles.indices.map { .role(RoleID($0)) }
         case .configured:
             [.configuration] + pools.indices.map { .pool(PoolID($0)) } + roles.indices.map { .role(RoleID($0)) }
@@ -166,6 +166,7 @@ extension ClusterState {
         coder.uint(&offerCount)
         coder.uint(&sequence)
         coder.instant(&now)
+        coder.flag(&isEnding)
         guard C.isReading, jobCount <= UInt32.max, instanceCount <= UInt32.max, offerCount <= UInt32.max else { return }
         jobs.grow(to: Int(jobCount), with: JobRow())
         specs.grow(to: Int(jobCount), with: JobSpec())

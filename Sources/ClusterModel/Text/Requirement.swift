@@ -8,8 +8,11 @@ public struct Requirement: Hashable, Sendable {
     /// Names that every node answers to, beside its attributes.
     public static let builtInFields = ["node", "pool", "host", "arch", "kernel", "cpus", "mem", "disk", "gpus"]
 
-    /// Reads a requirement; nil for an empty text. Attribute names are free, so that a requirement may speak of
-    /// machines that are not there yet.
+    /// Those of them that nobody knows before the machine is there.
+    public static let lateFields = ["node", "host", "arch", "kernel"]
+
+    /// Reads a requirement; nil for an empty text. Attribute names are free: whether any machine has them is asked
+    /// when a job is submitted.
     public static func compile(_ text: String) throws(TextFault) -> Requirement? {
         guard text.utf8.contains(where: { $0 != UInt8(ascii: " ") }) else { return nil }
         let expression = try Expression(text)

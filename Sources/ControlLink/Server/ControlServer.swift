@@ -43,10 +43,18 @@ public final class ControlServer: Sendable {
 
     /// Opens the socket at `path` and serves from then on. Throws when the path cannot be had, another core's being
     /// there included. Not from an event loop's thread.
-    public init(
+    public convenience init(
         path: String, source: any ClusterSource, feed: any CoreFeed, options: Options = Options()
     ) throws(ControlLinkError) {
-        file = try SocketFile.open(path)
+        try self.init(socket: ClaimedSocket(path), source: source, feed: feed, options: options)
+    }
+
+    /// Serves on a socket that was claimed before, so that a core does not begin only to find its place taken. When it
+    /// throws, the socket has been given back. Not from an event loop's thread.
+    public init(
+        socket: ClaimedSocket, source: any ClusterSource, feed: any CoreFeed, options: Options = Options()
+    ) throws(ControlLinkError) {
+        file = socket.file
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         encoding = NIOThreadPool(numberOfThreads: 1)
         encoding.start()
@@ -56,11 +64,10 @@ public final class ControlServer: Sendable {
         do {
             house = try loop.submit { NIOLoopBound(ServedHouse(core: core, loop: loop), eventLoop: loop) }.wait()
         } catch {
-            Glibc.close(file.descriptor)
-            file.remove()
+            socket.giveBack()
             encoding.shutdownGracefully { _ in }
             group.shutdownGracefully { _ in }
-            throw .system(path: path, call: "start", message: "\(error)")
+            throw .system(path: socket.file.path, call: "start", message: "\(error)")
         }
         door = Door(file.descriptor) { [house] client, peer in Self.receive(client, peer, house, loop) }
     }
@@ -90,6 +97,20 @@ public final class ControlServer: Sendable {
                 }
             }
             .withConnectedSocket(client)
+    }
+}
+
+/// A control socket that is ours, on which nobody answers yet; whoever connects waits.
+public struct ClaimedSocket: Sendable {
+    let file: SocketFile
+
+    /// Takes the path; throws when it cannot be had, another core's being there included.
+    public init(_ path: String) throws(ControlLinkError) { file = try SocketFile.open(path) }
+
+    /// Gives the path free again. Once only, and not after a server has it.
+    public func giveBack() {
+        Glibc.close(file.descriptor)
+        file.remove()
     }
 }
 
