@@ -22,6 +22,10 @@ public struct BatchMemory: Sendable {
     /// Nothing remembered yet.
     public init() {}
 
+    /// Hears of an event that `state` holds already. A memory that is not told of every event works just as well, but
+    /// has more to do. O(1).
+    public mutating func note(_ stamped: StampedEvent, in state: ClusterState) { watch.note(stamped, in: state) }
+
     /// Forgets what belongs to jobs that have left the state, and everything when too much is known.
     mutating func tidy(_ state: ClusterState) {
         if shapes.count > Self.shapeLimit { self = BatchMemory() }

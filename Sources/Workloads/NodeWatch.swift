@@ -1,22 +1,15 @@
 import ClusterModel
 
-/// Notices which nodes have changed in a way that moves openings: their tasks, their total, whether they take work.
+/// Hears which nodes have changed in a way that moves openings: their tasks, their total, whether they take work. It
+/// is told of each event; when it has missed any, it takes everything as changed.
 struct NodeWatch: Sendable {
-    private struct Seen: Sendable {
-        /// Held so that its storage cannot be used for another list: same storage means same list.
-        var tasks: [TaskID] = []
-        var total = ResourceVector.zero
-        var takesWork = false
-        var name = TextID.none
-        var joinedAt = Instant.never
-        var agentStart: UInt64 = 0
-        /// Its tasks by the time of their ends.
-        var releases: [Release] = []
-    }
-    private var chunkChanges: [UInt64] = []
-    private var seen: [Seen] = []
+    /// A node's tasks by the time of their ends.
+    private var releases: [[Release]] = []
     private var assumedRunTime = Interval.zero
     private var scalars: [String] = []
+    /// The last event of which it was told, and the nodes that the events since the last look have moved.
+    private var heard: UInt64?
+    private var moved: [NodeID] = []
     /// Nodes that changed, in order; positions count from the start of time.
     private var log: [NodeID] = []
     private var logStart = 0
@@ -25,57 +18,63 @@ struct NodeWatch: Sendable {
     /// Most entries kept; whoever is further behind starts anew.
     static let logLimit = 8_192
 
-    /// Looks for changes since the last time. O(chunks + changed chunks). True when everything has changed.
+    /// Hears of an event that `state` holds already. O(1).
+    mutating func note(_ stamped: StampedEvent, in state: ClusterState) {
+        guard let last = heard else { return }
+        guard stamped.sequence == last &+ 1, moved.count < Self.logLimit else { return heard = nil }
+        heard = stamped.sequence
+        switch stamped.event {
+        case .taskLaunched(let e): moved.append(e.node)
+        case .taskEnded(let e): if let row = state.row(of: e.task) { moved.append(row.node) }
+        case .taskRequeued(let e): if let row = state.row(of: e.task) { moved.append(row.node) }
+        case .nodeAdded(let e): moved.append(e.node)
+        case .nodeRegistered(let e): moved.append(e.node)
+        case .nodeChanged(let e): moved.append(e.node)
+        case .nodeForgotten(let e): moved.append(e.node)
+        case .sampled, .offerMade, .offerClosed, .taskStarted, .taskKilling, .tasksForgotten, .jobSubmitted,
+            .jobChanged, .jobExpected, .jobForgotten, .filterSet, .filtersCleared, .frameworkChanged, .poolChanged,
+            .roleChanged, .nodeLink, .instanceWished, .instanceChanged, .decided, .acted, .noted, .dayTurned, .store,
+            .configured:
+            break
+        default: heard = nil
+        }
+    }
+
+    /// Takes in what it has heard since the last time. O(nodes that moved), or O(nodes) when it has not heard all.
+    /// True when everything is to be taken as changed.
     mutating func refresh(_ state: ClusterState) -> Bool {
         let limits = state.configuration.limits
-        var fresh = false
-        if assumedRunTime != limits.assumedRunTime || scalars != state.configuration.scalars {
+        let isFresh =
+            heard != state.sequence || assumedRunTime != limits.assumedRunTime
+            || scalars != state.configuration.scalars
+        if isFresh {
             assumedRunTime = limits.assumedRunTime
             scalars = state.configuration.scalars
-            chunkChanges = []
-            fresh = true
+            releases = (0..<state.nodes.count).map { Self.releases(on: $0, in: state) }
+            // A position of its own, so that nobody who stood at the end takes nothing for changed.
+            logStart = logEnd + 1
+            log = []
+        } else {
+            while releases.count < state.nodes.count { releases.append([]) }
+            for node in moved where state.nodes.contains(node.index) {
+                releases[node.index] = Self.releases(on: node.index, in: state)
+                log.append(node)
+            }
         }
-        let chunks = state.nodes.chunks
-        while chunkChanges.count < chunks.count { chunkChanges.append(.max) }
-        while seen.count < state.nodes.count { seen.append(Seen()) }
-        for number in chunks.indices where chunks[number].change != chunkChanges[number] {
-            chunkChanges[number] = chunks[number].change
-            let first = number * Table<NodeRow>.chunkSize
-            let end = min(first + Table<NodeRow>.chunkSize, state.nodes.count, state.index.tasksOnNode.count)
-            guard !chunks[number].rows.isEmpty, first < end else { continue }
-            for slot in first..<end where fresh || hasChanged(slot, state) { note(slot, state) }
-        }
+        heard = state.sequence
+        moved.removeAll(keepingCapacity: true)
         if log.count > 2 * Self.logLimit {
             logStart += log.count - Self.logLimit
             log.removeFirst(log.count - Self.logLimit)
         }
-        return fresh
+        return isFresh
     }
 
-    private func hasChanged(_ slot: Int, _ state: ClusterState) -> Bool {
-        !Self.isSameStorage(seen[slot].tasks, state.index.tasksOnNode[slot])
-            || seen[slot].total != state.nodes[slot].total
-            || seen[slot].takesWork != state.nodes[slot].state.takesWork
-            || seen[slot].name != state.nodes[slot].name || seen[slot].joinedAt != state.nodes[slot].joinedAt
-            || seen[slot].agentStart != state.nodes[slot].agentStart
-    }
-
-    private mutating func note(_ slot: Int, _ state: ClusterState) {
-        let tasks = state.index.tasksOnNode[slot]
-        var releases = tasks.compactMap { Release($0, in: state) }
+    private static func releases(on slot: Int, in state: ClusterState) -> [Release] {
+        guard slot < state.index.tasksOnNode.count else { return [] }
+        var releases = state.index.tasksOnNode[slot].compactMap { Release($0, in: state) }
         releases.sort { ($0.end, $0.task) < ($1.end, $1.task) }
-        seen[slot] = Seen(
-            tasks: tasks, total: state.nodes[slot].total, takesWork: state.nodes[slot].state.takesWork,
-            name: state.nodes[slot].name, joinedAt: state.nodes[slot].joinedAt,
-            agentStart: state.nodes[slot].agentStart, releases: releases)
-        log.append(NodeID(slot))
-    }
-
-    private static func isSameStorage(_ a: [TaskID], _ b: [TaskID]) -> Bool {
-        a.count == b.count
-            && a.withUnsafeBufferPointer { one in
-                b.withUnsafeBufferPointer { one.baseAddress == $0.baseAddress }
-            }
+        return releases
     }
 
     /// The nodes that changed since `position`; nil when that is too long ago.
@@ -97,7 +96,7 @@ struct NodeWatch: Sendable {
         if need.fits(in: room) { return 0 }
         let later = more.sorted { $0.end < $1.end }
         var next = 0
-        for release in seen[node.index].releases {
+        for release in releases[node.index] {
             while next < later.count, later[next].end < release.end {
                 room += later[next].need
                 if need.fits(in: room) { return later[next].end }
@@ -116,7 +115,7 @@ struct NodeWatch: Sendable {
     /// What is free on a node at a time, if nothing more is started.
     func spare(on node: NodeID, at time: Int64, in state: ClusterState, more: [Occupation]) -> ResourceVector {
         var room = state.nodes[node.index].total
-        for release in seen[node.index].releases where release.end > time {
+        for release in releases[node.index] where release.end > time {
             room -= state.tasks[Int(release.task)].need
         }
         for occupation in more where occupation.end > time { room -= occupation.need }
