@@ -45,6 +45,8 @@ extension ControlCore {
         case .apply(let change): apply(change, user)
         case .note(let note): write(note, user)
         case .shutdown(let wish): shutDown(wish, user)
+        case .addNodes(let request): addNodes(request, user)
+        case .removeNodes(let request): removeNodes(request)
         }
     }
 
@@ -84,7 +86,9 @@ extension ControlCore {
         emit(.ending(CoreEnding(user: user)))
         for slot in state.pools.indices { want(PoolID(slot), 0, Reason(.scaledIn), user) }
         for node in state.presentNodes {
-            startDrain(node, reason: Reason(.scaledIn), removes: true, patience: .zero)
+            // Machines that somebody named stay in the registry: they are there again with the next core.
+            let stays = isReachedWithoutProvider(node)
+            startDrain(node, reason: Reason(.scaledIn), removes: !stays, patience: .zero)
         }
         return done("draining \(state.presentNodes.count) nodes; the core stops when the last machine is gone")
     }

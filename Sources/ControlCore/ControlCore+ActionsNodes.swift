@@ -39,7 +39,7 @@ extension ControlCore {
         }
         for node in nodes {
             let row = state.nodes[node.index]
-            if row.removeWhenDrained {
+            if row.removeWhenDrained, state.declaration(of: node).transport == .pool {
                 want(row.pool, state.stayingInstances(of: row.pool) + 1, Reason(.returned), "")
             }
             emit(

@@ -14,7 +14,7 @@ extension ControlCore {
         emit(
             .nodeRegistered(
                 NodeRegistered(
-                    node: node, total: hello.total == .zero ? before.total : hello.total, boot: hello.boot,
+                    node: node, total: offered(node, hello.total, before), boot: hello.boot,
                     agentStart: hello.agentStart, kernel: hello.kernel, arch: hello.arch, host: hello.host,
                     agentVersion: hello.agentVersion, isolation: hello.isolation, state: next)))
         if state.instances.contains(before.instance.index), !before.instance.isNone,
@@ -27,6 +27,11 @@ extension ControlCore {
         freed.append(node)
         if state.nodes[node.index].state == .draining { finishDrain(node) }
         if isNew { queueChanged = true }
+    }
+
+    /// What was declared of a machine stands over what it says of itself.
+    private func offered(_ node: NodeID, _ machine: ResourceVector, _ row: NodeRow) -> ResourceVector {
+        machine == .zero ? row.total : state.declaration(of: node).total(of: machine)
     }
 
     /// Makes the agent's tasks and ours agree: what it tells counts; what it does not know was never started, or is

@@ -49,13 +49,16 @@ extension ControlCore {
     }
 
     /// Starts a drain: no new work; the rest follows when the last task has ended.
-    mutating func startDrain(_ node: NodeID, reason: Reason, removes: Bool, patience: Interval) {
+    mutating func startDrain(
+        _ node: NodeID, reason: Reason, removes: Bool, patience: Interval, purges: Bool = false
+    ) {
         rescindOffers(of: node)
         emit(
             .nodeChanged(
                 NodeChanged(
                     node: node, state: .draining, reason: reason, removeWhenDrained: removes,
-                    drainDeadline: patience > .zero ? now + patience : .never, name: state.name(of: node))))
+                    drainDeadline: patience > .zero ? now + patience : .never, name: state.name(of: node),
+                    purges: purges)))
         finishDrain(node)
     }
 

@@ -13,6 +13,8 @@ extension ControlCore {
         case .kill(let selection): plan = planKill(selection, state)
         case .apply(let change): plan = planApply(change, state)
         case .shutdown(let wish): plan = planShutdown(wish, state)
+        case .addNodes(let request): plan = planAddNodes(request, state)
+        case .removeNodes(let request): plan = planRemoveNodes(request, state)
         default: plan = planByTrying(action, state, now)
         }
         if plan.possible {
@@ -99,6 +101,10 @@ extension ControlCore {
 
     /// Why these nodes cannot be scaled in, or nil.
     static func obstacle(toScaleIn nodes: [NodeID], in state: ClusterState) -> String? {
+        if let declared = nodes.first(where: { state.declaration(of: $0).transport != .pool }) {
+            let name = state.name(of: declared)
+            return "refused: \(name) was added by name, not bought; remove it with `bellows node remove \(name)`"
+        }
         var leaving: [PoolID: Int] = [:]
         for node in nodes where !state.nodes[node.index].removeWhenDrained {
             leaving[state.nodes[node.index].pool, default: 0] += 1
@@ -130,7 +136,7 @@ extension ControlCore {
         return planEmptying(nodes, state, verb: "drain")
     }
 
-    private static func planEmptying(_ nodes: [NodeID], _ state: ClusterState, verb: String) -> ActionPlan {
+    static func planEmptying(_ nodes: [NodeID], _ state: ClusterState, verb: String) -> ActionPlan {
         var plan = ActionPlan()
         plan.possible = true
         plan.size = UInt32(nodes.count)
@@ -171,6 +177,7 @@ extension ControlCore {
         for id in state.index.liveInstances {
             let row = state.instances[id.index]
             let pool = state.name(of: row.pool)
+            if pool == NodeSpec.poolName { continue }
             guard let spec = next.pools.first(where: { $0.name == pool }) else {
                 return "refused: pool \(pool) still has machines; scale it in before it leaves the cluster file"
             }

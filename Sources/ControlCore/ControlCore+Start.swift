@@ -13,6 +13,7 @@ extension ControlCore {
         }
         if now.day > state.day { emit(.dayTurned(DayTurned(day: now.day))) }
         for id in state.index.liveInstances { takeUp(id) }
+        takeUpDeclaredNodes()
         queueChanged = true
     }
 
@@ -46,6 +47,7 @@ extension ControlCore {
     /// What a provider is told of an instance; nil when its pool or type left the cluster file.
     func order(for id: InstanceID) -> InstanceOrder? {
         let row = state.instances[id.index]
+        if let order = localOrder(for: id, row) { return order }
         guard let spec = state.spec(of: row.pool) else { return nil }
         let name = state.text(row.type)
         var type = spec.types.first { $0.name == name } ?? MachineType()

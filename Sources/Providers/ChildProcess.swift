@@ -43,26 +43,16 @@ enum ChildProcess {
     private static func spawn(
         _ program: String, _ arguments: [String], output: String
     ) throws(ProviderFault) -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        // A console in the same terminal gets its SIGINT; agents must not.
-        posix_spawnattr_setpgroup(&attributes, 0)
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK
-        posix_spawnattr_setflags(&attributes, Int16(flags))
+        let input = cs_open("/dev/null", O_RDONLY | O_CLOEXEC, 0)
+        guard input >= 0 else { throw .notStarted(program: program, cause: text(errno)) }
+        defer { Glibc.close(input) }
+        let file = cs_open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw .notStarted(program: program, cause: "\(output): \(text(errno))") }
+        defer { Glibc.close(file) }
         let words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         var pid = pid_t()
-        let code = posix_spawn(&pid, program, &actions, &attributes, words, cs_environ())
+        let code = cs_start_child(program, words, cs_environ(), [input, file, file], &pid)
         guard code == 0 else { throw .notStarted(program: program, cause: text(code)) }
         return pid
     }

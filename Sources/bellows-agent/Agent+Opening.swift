@@ -18,6 +18,7 @@ extension Agent {
         if let fault = startHelpers() { return fault }
         listener = cs_unix_listen("agent.sock", 16)
         if listener < 0 { return trouble("cannot listen on \(directory)/agent.sock") }
+        noteOwner()
         renumberOpen()
         removeStrangers()
         log.line("agent \(Options.version) start \(startNumber) in \(directory), \(tasks.count) tasks known")

@@ -118,7 +118,17 @@ extension Agent {
         guard let segment = journal.current, segment.append(record.encoded()) != nil, cs_fdatasync(segment.fd) == 0
         else { return false }
         owner = record
+        noteOwner()
         return true
+    }
+
+    /// The owner in a small file, for those who come through `join` and must not replace a stranger's agent.
+    func noteOwner() {
+        guard let owner else {
+            unlink(Programs.ownerFile)
+            return
+        }
+        _ = System.writeFile(Programs.ownerFile, Array("\(owner.cluster)\n".utf8))
     }
 
     /// Ends the present session, if any; what it still had to say is forgotten, statuses stay.

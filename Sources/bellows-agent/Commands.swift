@@ -18,6 +18,7 @@ enum Commands {
         if commandIs("start") { return start(options) }
         if commandIs("run") { return run(options, ready: -1) }
         if commandIs("attach") { return attach(options) }
+        if commandIs("join") { return join(options) }
         if commandIs("stop") { return stop(options) }
         let isHelp = commandIs("help") || commandIs("--help")
         if isHelp || commandIs("version") || commandIs("--version") {
@@ -79,6 +80,7 @@ enum Commands {
             return give(failed, "cannot lock \(options.directory)/agent.lock: \(System.describe(cs_errno()))")
         }
         if holder > 0 { return give(alreadyRuns, "an agent runs in \(options.directory) already, pid \(holder)") }
+        Programs.note()
         detach(foreground: ready < 0)
         guard let directory = presentFolder() else { return give(failed, "cannot name the folder") }
         let log = OperatorLog(echo: ready < 0)
@@ -100,7 +102,7 @@ enum Commands {
     }
 
     /// Makes the agent's folder the present one. What is wrong, or nil.
-    private static func enter(_ directory: String, create: Bool) -> String? {
+    static func enter(_ directory: String, create: Bool) -> String? {
         if create && mkdir(directory, 0o700) != 0 && cs_errno() != EEXIST {
             return "cannot make \(directory): \(System.describe(cs_errno()))"
         }
@@ -139,6 +141,11 @@ enum Commands {
             complain("no agent runs in \(options.directory); start one with: bellows-agent start --dir DIR")
             return noAgent
         }
+        return pump(fd)
+    }
+
+    /// Carries bytes between the agent's socket and standard input and output until either side ends.
+    static func pump(_ fd: Int32) -> Int32 {
         cs_ignore_sigpipe()
         var inputOpen = true
         while true {

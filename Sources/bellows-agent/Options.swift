@@ -9,6 +9,8 @@ struct Options {
           start  --dir DIR [options]          start as a daemon; returns when its socket accepts
           run    --dir DIR [options]          the same in the foreground
           attach --dir DIR                    join the agent's socket to standard input and output
+          join   --dir DIR --hail WORD [--cluster ID] [options]
+                                              the same over ssh: starts or replaces the agent first, says WORD
           stop   --dir DIR [--kill-tasks] [--grace-ms N]
           version
         options of start and run:
@@ -37,6 +39,10 @@ struct Options {
     var syncs = true
     var anyOwner = false
     var killTasks = false
+    /// The word that a joining connection is answered with, so that nothing else on the line is taken for it.
+    var hail = ""
+    /// The cluster on whose behalf a connection joins.
+    var cluster = ""
     var graceMilliseconds: UInt64 = 5000
     /// What is wrong with the command line, or nil.
     var fault: String?
@@ -62,7 +68,7 @@ struct Options {
     }
 
     private var needsDirectory: Bool {
-        ["start", "run", "attach", "stop"].contains { System.same($0, command) }
+        ["start", "run", "attach", "join", "stop"].contains { System.same($0, command) }
     }
 
     private mutating func takeSwitch(_ flag: String) -> Bool {
@@ -84,6 +90,10 @@ struct Options {
             directory = value
         } else if flagIs("--name") {
             name = value
+        } else if flagIs("--hail") {
+            hail = value
+        } else if flagIs("--cluster") {
+            cluster = value
         } else if flagIs("--cpus") {
             guard let found = Self.thousandths(value) else { return refuse(flag, value, "a number such as 2 or 0.5") }
             inSlice { $0.cpuThousandths = found }

@@ -214,3 +214,40 @@ import Testing
         let seen = Mutex<[ConnectRequest]>([])
     }
 }
+
+/// `bellows node`: hosts are spelled out and become specs; what is wrong is refused before the core is asked.
+@Suite struct NodeCommandTests {
+    @Test func hostsBecomeSpecs() {
+        let shell = Shell()
+        let result = shell.run(
+            "node", "add", "gpu[01-02].lab", "anna@big:2222", "--resources", "cpus:2", "--attributes", "rack:a",
+            "--domain", "{}", "--without-capability", "X")
+        #expect(result.code == 0, "\(result)")
+        guard case .addNodes(let request)? = shell.actions.first else { return #expect(Bool(false)) }
+        #expect(request.specs.map(\.name) == ["gpu01.lab", "gpu02.lab", "big-2222"])
+        #expect(request.specs.map(\.address) == ["ssh://gpu01.lab", "ssh://gpu02.lab", "ssh://anna@big:2222"])
+        #expect(request.specs.allSatisfy { $0.transport == .ssh && $0.resources.cpus == 2_000 && $0.missing == ["X"] })
+        #expect(request.specs[0].attributes == [Attribute(name: "rack", text: "a")] && request.specs[0].domain == "{}")
+    }
+
+    @Test func localAndSimulatedNodesTakeTheirNames() {
+        let shell = Shell()
+        #expect(shell.run("node", "add", "--simulated", "s", "--count", "5", "--hostname", "h").code == 0)
+        #expect(shell.run("node", "add", "--local", "a1").code == 0)
+        guard shell.actions.count == 2, case .addNodes(let many) = shell.actions[0],
+            case .addNodes(let one) = shell.actions[1]
+        else { return #expect(Bool(false)) }
+        #expect(many.count == 5 && many.specs.map(\.address) == ["simulated:s"] && many.specs[0].hostname == "h")
+        #expect(one.specs.map(\.transport) == [.local])
+    }
+
+    @Test(arguments: [
+        "node add", "node add --local --simulated x", "node add --count 2 x", "node add -- -x", "node add h:0",
+        "node add a[1-", "node add --resources cpu:1 x", "node add --name y a b", "node add --local a/b",
+    ])
+    func whatIsWrongIsRefusedHere(_ line: String) {
+        let shell = Shell()
+        let result = shell.run(line.split(separator: " ").map(String.init))
+        #expect(result.code == 2 && shell.actions.isEmpty, "\(result)")
+    }
+}

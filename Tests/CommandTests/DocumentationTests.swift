@@ -14,7 +14,7 @@ import Testing
     @Test(arguments: [
         "", "submit", "nodes", "offers", "tasks", "jobs", "cost", "events", "logs", "kill", "hold", "release",
         "requeue",
-        "priority", "drain", "undrain", "scale out", "scale in", "autoscaler", "weight", "explain task", "explain cost",
+        "priority", "node add", "node remove", "drain", "undrain", "scale out", "scale in", "autoscaler", "weight", "explain task", "explain cost",
         "apply", "note", "watch", "serve", "replay", "shutdown", "version",
     ])
     func everyOptionIsDocumented(_ verb: String) {

@@ -28,7 +28,7 @@ import Testing
     @Test(arguments: [
         "", "submit", "nodes", "offers", "tasks", "jobs", "cost", "events", "logs", "kill", "hold", "release",
         "requeue",
-        "priority", "drain", "undrain", "scale", "scale out", "scale in", "autoscaler", "weight", "explain",
+        "priority", "node", "node add", "node remove", "drain", "undrain", "scale", "scale out", "scale in", "autoscaler", "weight", "explain",
         "explain task", "apply", "note", "watch", "serve", "replay", "shutdown", "version",
     ])
     func help(_ verb: String) throws {

@@ -131,6 +131,13 @@ typedef struct {
 // vfork, set up, execve: the new process leads its own session and process group. Returns when it runs or has failed.
 void cs_spawn(const cs_spawn_plan *plan, cs_spawn_result *result);
 
+// Starts `program` (looked for in PATH) with these descriptors as 0, 1 and 2 and no other, in a session of its own, with
+// the usual signals. 0, or an error number.
+int cs_start_child(const char *program, char *const *arguments, char *const *environment, const int fds[3],
+                   int32_t *pid);
+// Two joined stream sockets that no other program inherits. 0, or -1 with errno.
+int cs_stream_pair(int fds[2]);
+
 // Helper threads. Each reads requests from a pipe and answers or works on its own; no Swift code runs on them.
 // Sync: reads int32 fd, calls fdatasync, writes int32 error (0 fine). Returns 0 or an error number.
 int cs_start_sync_thread(int request_fd, int reply_fd);

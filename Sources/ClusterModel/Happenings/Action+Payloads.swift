@@ -210,6 +210,8 @@ extension Action: Wired {
         case 14: visit(payload(), Action.apply)
         case 15: visit(payload(), Action.note)
         case 16: visit(payload(), Action.shutdown)
+        case 70: visit(payload(), Action.addNodes)
+        case 71: visit(payload(), Action.removeNodes)
         default: coder.fail()
         }
     }
@@ -233,6 +235,8 @@ extension Action: Wired {
         case .apply(let value): value as? T
         case .note(let value): value as? T
         case .shutdown(let value): value as? T
+        case .addNodes(let value): value as? T
+        case .removeNodes(let value): value as? T
         }
     }
 }

@@ -31,6 +31,10 @@ public enum Action: Sendable, Hashable {
     case apply(ApplyConfiguration)
     /// Write a note or set a mark.
     case note(NoteText)
+    /// Take machines in that somebody names: over ssh, on this machine, or simulated.
+    case addNodes(AddNodes)
+    /// Drain such machines and let them go.
+    case removeNodes(RemoveNodes)
     /// Drain everything, end all instances and then the core.
     case shutdown(Shutdown)
 
@@ -53,6 +57,8 @@ public enum Action: Sendable, Hashable {
         case .apply: "apply"
         case .note: "note"
         case .shutdown: "shutdown"
+        case .addNodes: "node add"
+        case .removeNodes: "node remove"
         }
     }
 
@@ -65,7 +71,7 @@ public enum Action: Sendable, Hashable {
     /// Whether it ends work or machines, so that it wants a confirmation that shows the consequence.
     public var isDestructive: Bool {
         switch self {
-        case .kill, .scaleIn, .drain, .apply, .shutdown: true
+        case .kill, .scaleIn, .drain, .apply, .shutdown, .removeNodes: true
         default: false
         }
     }
@@ -88,6 +94,8 @@ public enum Action: Sendable, Hashable {
         case .apply: 14
         case .note: 15
         case .shutdown: 16
+        case .addNodes: 70
+        case .removeNodes: 71
         }
     }
 }

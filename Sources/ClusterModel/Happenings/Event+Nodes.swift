@@ -98,6 +98,8 @@ public struct NodeAdded: Hashable, Sendable, Wired {
     public var pricePerHour: Int64 = 0
     /// Where its agent is reached.
     public var address = ""
+    /// What was declared of it, when somebody named it; else empty.
+    public var spec = NodeSpec()
 
     /// All fields empty.
     public init() {}
@@ -105,7 +107,7 @@ public struct NodeAdded: Hashable, Sendable, Wired {
     public init(
         node: NodeID, name: String = "", pool: PoolID = .none, instance: InstanceID = .none,
         total: ResourceVector = .zero, extras: Extras = .init(), attributes: [Attribute] = [],
-        pricePerHour: Int64 = 0, address: String = ""
+        pricePerHour: Int64 = 0, address: String = "", spec: NodeSpec = NodeSpec()
     ) {
         self.node = node
         self.name = name
@@ -116,6 +118,7 @@ public struct NodeAdded: Hashable, Sendable, Wired {
         self.attributes = attributes
         self.pricePerHour = pricePerHour
         self.address = address
+        self.spec = spec
     }
     public mutating func wire<C: WireCoder>(_ coder: inout C) {
         coder.id(&node)
@@ -127,6 +130,7 @@ public struct NodeAdded: Hashable, Sendable, Wired {
         coder.list(&attributes)
         coder.int(&pricePerHour)
         coder.text(&address)
+        coder.record(&spec)
     }
 }
 
@@ -200,13 +204,15 @@ public struct NodeChanged: Hashable, Sendable, Wired {
     public var drainDeadline = Instant.never
     /// Its name: slots are used again, lines about the past must stay true.
     public var name = ""
+    /// Whether nothing of its agent is to be left on the machine once it is removed.
+    public var purges = false
 
     /// All fields empty.
     public init() {}
     /// An event with its fields; those left out are empty.
     public init(
         node: NodeID, state: NodeRow.State, reason: Reason = .none, removeWhenDrained: Bool = false,
-        drainDeadline: Instant = .never, name: String = ""
+        drainDeadline: Instant = .never, name: String = "", purges: Bool = false
     ) {
         self.node = node
         self.state = state
@@ -214,6 +220,7 @@ public struct NodeChanged: Hashable, Sendable, Wired {
         self.removeWhenDrained = removeWhenDrained
         self.drainDeadline = drainDeadline
         self.name = name
+        self.purges = purges
     }
     public mutating func wire<C: WireCoder>(_ coder: inout C) {
         coder.id(&node)
@@ -222,6 +229,7 @@ public struct NodeChanged: Hashable, Sendable, Wired {
         coder.flag(&removeWhenDrained)
         coder.instant(&drainDeadline)
         coder.text(&name)
+        coder.flag(&purges)
     }
 }
 

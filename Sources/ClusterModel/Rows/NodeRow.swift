@@ -134,6 +134,8 @@ public struct NodeDetails: Hashable, Sendable, Wired {
     public var isolation = ""
     /// The last fault of its link or provider, in one line.
     public var fault = ""
+    /// What was declared of it, when somebody named it.
+    public var spec = NodeSpec()
 
     /// Nothing known.
     public init() {}
@@ -149,5 +151,6 @@ public struct NodeDetails: Hashable, Sendable, Wired {
         coder.text(&agentVersion)
         coder.text(&isolation)
         coder.text(&fault)
+        coder.record(&spec)
     }
 }

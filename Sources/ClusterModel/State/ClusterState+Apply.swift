@@ -86,7 +86,8 @@ extension ClusterState {
             }
         }
         for slot in pools.indices {
-            pools[slot].configured = configuration.pools.contains { $0.name == texts[pools[slot].name] }
+            let name = texts[pools[slot].name]
+            pools[slot].configured = name == NodeSpec.poolName || configuration.pools.contains { $0.name == name }
         }
         for spec in configuration.roles { setRole(spec.path, weight: spec.weight) }
     }

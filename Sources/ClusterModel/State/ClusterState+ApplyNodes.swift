@@ -9,6 +9,7 @@ extension ClusterState {
     }
 
     mutating func apply(_ e: InstanceWished) {
+        ensureFixedPool(e.pool)
         guard e.pool.index < pools.count else { return }
         var row = InstanceRow()
         row.name = texts.intern(e.name)
@@ -24,6 +25,16 @@ extension ClusterState {
         index.liveInstances.append(e.instance)
         pools[e.pool.index].instances += 1
         pools[e.pool.index].lastNumber += 1
+    }
+
+    /// The pool of nodes that somebody named comes into being with the first of them, in the next slot.
+    private mutating func ensureFixedPool(_ pool: PoolID) {
+        guard pool.index == pools.count else { return }
+        var row = PoolRow()
+        row.name = texts.intern(NodeSpec.poolName)
+        row.meter.advance(to: now)
+        index.poolByName[row.name] = pool
+        pools.append(row)
     }
 
     mutating func apply(_ e: InstanceChanged) {
@@ -54,6 +65,7 @@ extension ClusterState {
     }
 
     mutating func apply(_ e: NodeAdded) {
+        if e.spec.transport != .pool { ensureFixedPool(e.pool) }
         if e.node.index >= nodes.count {
             nodes.grow(to: e.node.index + 1, with: NodeRow())
             nodeDetails.grow(to: e.node.index + 1, with: NodeDetails())
@@ -77,6 +89,7 @@ extension ClusterState {
         details.extras = e.extras
         details.freeExtras = e.extras
         details.address = e.address
+        details.spec = e.spec
         nodeDetails.update(e.node.index) { $0 = details }
         index.nodeByName[row.name] = e.node
         total += e.total
@@ -122,6 +135,7 @@ extension ClusterState {
             $0.drainDeadline = e.drainDeadline
             if e.state == .ready { $0.failuresInRow = 0 }
         }
+        if e.purges { nodeDetails.update(e.node.index) { $0.spec.purges = true } }
         if e.state == .removed, before.state != .removed {
             total -= before.total
             if index.nodeByName[before.name] == e.node { index.nodeByName[before.name] = nil }

@@ -59,6 +59,10 @@ extension ClusterState {
         let name = name(of: pool)
         return configuration.pools.first { $0.name == name }
     }
+    /// What was declared of a node; its transport is `.pool` when nobody declared it.
+    public func declaration(of node: NodeID) -> NodeSpec {
+        nodes.contains(node.index) ? nodeDetails[node.index].spec : NodeSpec()
+    }
     /// Instances of a pool that are not on their way out. O(instances).
     public func stayingInstances(of pool: PoolID) -> Int {
         var count = 0

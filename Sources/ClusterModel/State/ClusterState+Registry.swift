@@ -78,7 +78,7 @@ extension ClusterState {
             [.instance(e.instance)]
                 + (instances.contains(e.instance.index)
                     ? [.pool(instances[e.instance.index].pool), .node(instances[e.instance.index].node)] : [])
-        case .nodeAdded(let e): [.node(e.node), .instance(e.instance)]
+        case .nodeAdded(let e): [.node(e.node), .instance(e.instance), .pool(e.pool)]
         case .nodeRegistered(let e): [.node(e.node)]
         case .nodeChanged(let e): [.node(e.node)]
         case .nodeForgotten(let e): [.node(e.node)]

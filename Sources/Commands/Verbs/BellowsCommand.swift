@@ -19,7 +19,7 @@ struct BellowsCommand: ClusterCommand {
             CommandGroup(
                 name: "Machines",
                 subcommands: [
-                    NodesCommand.self, DrainCommand.self, UndrainCommand.self, ScaleCommand.self,
+                    NodesCommand.self, NodeCommand.self, DrainCommand.self, UndrainCommand.self, ScaleCommand.self,
                     AutoscalerCommand.self,
                 ]),
             CommandGroup(
