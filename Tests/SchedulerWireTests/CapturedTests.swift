@@ -17,7 +17,7 @@ import Testing
     }
 
     static let answers = [
-        "GET_STATE", "GET_AGENTS_draining", "GET_FRAMEWORKS", "GET_QUOTA_after", "GET_MAINTENANCE_SCHEDULE_scheduled",
+        "GET_STATE", "GET_AGENTS_draining", "GET_FRAMEWORKS", "GET_MAINTENANCE_SCHEDULE_scheduled",
         "GET_MAINTENANCE_STATUS_scheduled", "GET_OPERATIONS", "GET_ROLES", "GET_VERSION", "GET_FLAGS",
         "GET_WEIGHTS_after", "GET_TASKS", "GET_EXECUTORS", "GET_HEALTH",
     ]
@@ -32,6 +32,16 @@ import Testing
         // The binary form says the same.
         let binary = WireCoding.encode(response, .protobuf)
         #expect(try WireCoding.decode(WireOperatorResponse.self, from: binary, .protobuf) == response)
+    }
+
+    /// Names in maps come in an order of the writer's own: ours ascending.
+    @Test func mapsAreWrittenInOrder() throws {
+        let response = try WireCoding.decode(
+            WireOperatorResponse.self, from: try Self.bytes("GET_QUOTA_after.json"), .json)
+        let again = WireCoding.encode(response, .json)
+        #expect(try WireCoding.decode(WireOperatorResponse.self, from: again, .json) == response)
+        let text = String(decoding: again, as: UTF8.self)
+        #expect(text.contains(#""guarantees":{"cpus":{"value":0.5},"mem":{"value":128.0}}"#))
     }
 
     static let streams = ["scheduler_full", "scheduler_pod", "operator_full", "operator_pod"]
