@@ -8,6 +8,10 @@ let usage = """
       film          recording bytes per event and per hour         (--nodes 1000, --seconds 300)
       launch        launch rate, latency and CPU beside a bare loop (--count 2000)
       agent         size, memory and start time of the agent
+      allocation    the allocator by itself, all of the following one after the other
+                    (--agents 1000 --frameworks 200):
+                    AddAndUpdateAgents DeclineOffers SuppressOffers ExtremeSuppressOffers PersistentVolumes
+                    LargeAndSmallQuota MultiFrameworkAllocations Sorter
       console       the console under a pseudo-terminal measure    (needs TTYBENCH=path of ttybench.py)
     """
 
@@ -41,6 +45,12 @@ case "film":
     figures = FilmBenchmarks.size(nodes: UInt32(option("nodes", 1_000)), seconds: Int64(option("seconds", 300)))
 case "launch": figures = LaunchBenchmarks.run(count: option("count", 2_000))
 case "agent": figures = AgentBenchmarks.run()
+case "allocation":
+    figures = AllocationBenchmarks.names.flatMap {
+        AllocationBenchmarks.run($0, agents: option("agents", 1_000), frameworks: option("frameworks", 200))
+    }
+case let world where AllocationBenchmarks.names.contains(world):
+    figures = AllocationBenchmarks.run(world, agents: option("agents", 1_000), frameworks: option("frameworks", 200))
 case "console": figures = ConsoleBenchmarks.run()
 default:
     FileHandle.standardError.write(Data("bellows-bench: there is no benchmark \(name)\n\(usage)\n".utf8))

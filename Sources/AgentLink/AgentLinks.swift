@@ -60,6 +60,11 @@ public final class AgentLinks: Sendable {
         loop.execute { [hub] in hub.value.disconnect(node: node) }
     }
 
+    /// Leaves nothing of the agent on a node that was removed, its tasks included. What comes of it is logged.
+    public func purge(node: String, address: String) {
+        loop.execute { [hub] in hub.value.purge(node: node, address: address) }
+    }
+
     /// Sends orders, in this order; those to nodes without an open session are dropped, since the next session begins
     /// with an inventory from which the core decides again.
     public func send(_ orders: [AgentOrder]) {

@@ -9,6 +9,19 @@ public protocol AgentTransport: Sendable {
         address: String, on loop: any EventLoop,
         prepare: @escaping @Sendable (any Channel) -> EventLoopFuture<Void>
     ) -> EventLoopFuture<any Channel>
+
+    /// Takes what the cluster wants of links.
+    func use(_ settings: LinkSettings)
+
+    /// Leaves nothing of the agent at `address`, which no link uses any more; what went wrong, or nil.
+    func purge(address: String, on loop: any EventLoop) -> EventLoopFuture<String?>
+}
+
+extension AgentTransport {
+    public func use(_ settings: LinkSettings) {}
+    public func purge(address: String, on loop: any EventLoop) -> EventLoopFuture<String?> {
+        loop.makeSucceededFuture(nil)
+    }
 }
 
 /// The agent's Unix socket in its folder on this machine; the address is the socket's path.

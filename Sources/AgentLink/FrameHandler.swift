@@ -38,6 +38,7 @@ final class FrameHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if let fault = error as? LinkFault { return end(fault) }
         let cause = (error as? IOError).map { LinkFault.errnoText($0.errnoCode) } ?? "\(error)"
         end(.broken(cause: cause))
     }

@@ -21,6 +21,10 @@ public enum LinkFault: Error, Equatable, Sendable, CustomStringConvertible {
     case tooSlow(bytes: Int)
     /// The agent said no.
     case refused(AgentRefusal)
+    /// Something on the way through ssh.
+    case ssh(SSHFault)
+    /// No way leads to such an address.
+    case noTransport(address: String)
 
     /// One line with the cause and, where there is one, the way out.
     public var description: String {
@@ -35,14 +39,21 @@ public enum LinkFault: Error, Equatable, Sendable, CustomStringConvertible {
         case .silent(let ms): "nothing heard from the agent for \(ms) ms"
         case .tooSlow(let bytes): "the agent is too slow: \(bytes) bytes wait for it"
         case .refused(let refusal): LinkFault.words(refusal)
+        case .ssh(let fault): fault.description
+        case .noTransport(let address): "no link leads to an agent at \"\(address)\""
         }
     }
 
     /// Whether trying again soon is no use: somebody has to act first.
     var isLasting: Bool {
-        guard case .refused(let refusal) = self else { return false }
-        switch refusal.code {
-        case .epoch, .cluster, .version, .replaced: return true
+        switch self {
+        case .ssh(let fault): return fault.isLasting
+        case .noTransport: return true
+        case .refused(let refusal):
+            switch refusal.code {
+            case .epoch, .cluster, .version, .replaced: return true
+            default: return false
+            }
         default: return false
         }
     }
@@ -50,15 +61,23 @@ public enum LinkFault: Error, Equatable, Sendable, CustomStringConvertible {
     private static func words(_ refusal: AgentRefusal) -> String {
         switch refusal.code {
         case .cluster:
-            "the agent belongs to cluster \(refusal.ownerCluster), not to this one: "
-                + "end it with `bellows-agent stop`, or use another folder"
+            "the agent belongs to cluster \(refusal.ownerCluster)\(since(refusal)), not to this one: take it over with "
+                + "`bellows node add --take-over`, or end it there with `bellows-agent stop`"
         case .epoch:
-            "another core leads this agent: cluster \(refusal.ownerCluster), epoch \(refusal.ownerEpoch); "
+            "another core leads this agent: cluster \(refusal.ownerCluster), epoch "
+                + "\(refusal.ownerEpoch)\(since(refusal)); "
                 + "end this core or that one"
         case .replaced: "another core of this cluster has taken the agent over: end one of them"
         case .version: "no common protocol version with the agent: \(refusal.message)"
         default: "the agent refused: \(refusal.message)"
         }
+    }
+
+    /// The agent says since when it has been led so, at the end of its words.
+    private static func since(_ refusal: AgentRefusal) -> String {
+        let words = refusal.message.split(separator: " ")
+        guard let at = words.lastIndex(of: "since"), at + 1 < words.count else { return "" }
+        return " since " + words[(at + 1)...].joined(separator: " ")
     }
 
     /// The fault that an error of the library stands for.

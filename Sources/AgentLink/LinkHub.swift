@@ -73,6 +73,14 @@ final class LinkHub {
         links.removeValue(forKey: node)?.close(reason: "the node was removed")
     }
 
+    func purge(node: String, address: String) {
+        guard !isClosed else { return }
+        let log = log
+        transport.purge(address: address, on: loop).whenSuccess { fault in
+            log("node \(node): " + (fault.map { "something of the agent is left: \($0)" } ?? "the agent is removed"))
+        }
+    }
+
     func send(_ orders: [AgentOrder]) {
         var touched: [NodeLink] = []
         for order in orders {
@@ -87,6 +95,7 @@ final class LinkHub {
     func use(_ settings: LinkSettings) {
         guard settings != self.settings else { return }
         self.settings = settings
+        transport.use(settings)
         for link in links.values { link.sendSettings() }
     }
 

@@ -4,6 +4,12 @@ public struct LinkLimits: Sendable, Equatable {
     public var firstBackOffMilliseconds: Int64 = 50
     /// Longest wait between two tries, in milliseconds.
     public var longestBackOffMilliseconds: Int64 = 5_000
+    /// First wait after a link to another machine broke, in milliseconds; doubles with each failure in a row.
+    public var firstRemoteBackOffMilliseconds: Int64 = 500
+    /// Failures in a row after which another machine is tried less often.
+    public var remotePatienceFailures = 40
+    /// Longest wait between two tries to another machine after that, in milliseconds.
+    public var longestRemoteBackOffMilliseconds: Int64 = 30_000
     /// Share of a wait that is left to chance, in percent, so that many links do not return in one instant.
     public var jitterPercent: Int64 = 50
     /// Longest time from connecting to the end of the inventory, in milliseconds.
@@ -32,6 +38,14 @@ public struct LinkLimits: Sendable, Equatable {
         let whole = min(max(doubled, 1), longestBackOffMilliseconds)
         return max(1, whole - whole * jitterPercent * chance / 10_000)
     }
+
+    /// The same for another machine: a login costs both sides more, and one that is down for long is asked seldom.
+    public func remoteBackOff(failures: Int, chance: Int64) -> Int64 {
+        let doubled = firstRemoteBackOffMilliseconds << Int64(min(max(failures - 1, 0), 20))
+        let most = failures > remotePatienceFailures ? longestRemoteBackOffMilliseconds : longestBackOffMilliseconds
+        let whole = min(max(doubled, 1), most)
+        return max(1, whole - whole * jitterPercent * chance / 10_000)
+    }
 }
 
 /// What the cluster wants of every agent; sent when a session opens and when it changes.
@@ -44,6 +58,8 @@ public struct LinkSettings: Sendable, Equatable {
     public var logLimitBytes: UInt64 = 64 << 20
     /// Whether tasks ask for a control group.
     public var isolate = false
+    /// Whether the host key of a machine that was never seen is taken.
+    public var acceptsNewHostKeys = false
 
     /// The defaults.
     public init() {}

@@ -54,6 +54,8 @@ final class NodeLink {
         if case .open = phase { return true }
         return false
     }
+    /// Whether another machine has to be reached.
+    private var isRemote: Bool { !address.hasPrefix("/") }
     private var isClosed: Bool {
         if case .closed = phase { return true }
         return false
@@ -83,6 +85,7 @@ final class NodeLink {
     private func opened(_ channel: any Channel, attempt number: UInt64) {
         guard number == attempt, case .opening = phase else { return channel.close(promise: nil) }
         self.channel = channel
+        openedAt = .now()
         heardAt = .now()
         isPinged = false
         (inventory, unsentBytes) = ([], 0)
@@ -137,8 +140,12 @@ final class NodeLink {
             reports = []
         }
         endLogs(keepFollowing: true, fault: "node \(node): \(message)")
-        let tries = fault.isLasting ? 20 : failures
-        let wait = hub.limits.backOff(failures: tries, chance: Int64.random(in: 0..<100))
+        let chance = Int64.random(in: 0..<100)
+        let wait =
+            isRemote
+            ? hub.limits.remoteBackOff(
+                failures: fault.isLasting ? hub.limits.remotePatienceFailures + 1 : failures, chance: chance)
+            : hub.limits.backOff(failures: fault.isLasting ? 20 : failures, chance: chance)
         let bound = NIOLoopBound(self, eventLoop: hub.loop)
         hub.loop.scheduleTask(in: .milliseconds(wait)) {
             guard bound.value.attempt == number else { return }
@@ -165,6 +172,8 @@ final class NodeLink {
         let now = NIODeadline.now()
         switch phase {
         case .resting, .closed: return
+        // Ways through ssh have limits of their own for each of their steps.
+        case .opening where isRemote: return
         case .opening, .greeting:
             let limit = hub.limits.helloMilliseconds
             if now - openedAt > .milliseconds(limit) { fail(.helloTimeout(milliseconds: limit), attempt: attempt) }

@@ -1,58 +1,77 @@
 import ClusterModel
 
 /// The nodes that a call looks at and what is left on them as it goes on. Only nodes that take work and have something
-/// free; looked at in ascending order, so that work is packed and the answer does not depend on who asks.
+/// free; looked at in ascending order, so that work is packed and the answer does not depend on who asks. They are
+/// found as they are asked for: whoever is served by the first of ten thousand looks at one.
 struct FreeNodes {
-    /// Nodes by slot: the candidates, then nodes that only certain demands may look at.
+    /// Nodes by slot, as far as they were found: the candidates, then nodes that only certain demands may look at.
     private(set) var ids: [NodeID] = []
     /// What is left on each.
     private(set) var free: [ResourceVector] = []
     /// Slots before this are open to every demand.
-    private(set) var openCount = 0
+    private var openCount = 0
+    /// Nodes that may be looked at, ascending and each once; nil = all.
+    private let candidates: [NodeID]?
+    /// Where the search for the next one goes on: a place among the candidates, or a node's slot.
+    private var position = 0
     /// Ports and words left, where some were taken in this call.
     private var touchedExtras: [Int: Extras] = [:]
     private var slots: [NodeID: Int] = [:]
-    private var refusals: [Int: [RefusalFilter]] = [:]
-
-    var isEmpty: Bool { openCount == 0 }
 
     init(_ state: ClusterState, candidates: [NodeID]?) {
-        if let candidates {
-            var last = NodeID.none
-            for node in candidates.sorted() where node != last {
-                admit(node, in: state)
-                last = node
-            }
-        } else {
-            for slot in 0..<state.nodes.count where state.nodes[slot].state.takesWork { admit(NodeID(slot), in: state) }
+        self.candidates = candidates.map { $0.count > 1 ? Array(Set($0)).sorted() : $0 }
+        _ = holds(slot: 0, in: state)
+    }
+
+    /// Whether there is none at all.
+    var isEmpty: Bool { openCount == 0 }
+
+    /// Whether there is a node at this slot that is open to every demand; finds those before it on the way.
+    mutating func holds(slot: Int, in state: ClusterState) -> Bool {
+        while openCount <= slot, let node = following(state) {
+            admit(node, in: state)
+            openCount = ids.count
         }
-        openCount = ids.count
+        return slot < openCount
+    }
+
+    private mutating func following(_ state: ClusterState) -> NodeID? {
+        guard let candidates else {
+            guard let node = state.index.roomy.first(from: position) else { return nil }
+            position = node.index + 1
+            return node
+        }
+        while position < candidates.count {
+            position += 1
+            if state.index.roomy.contains(candidates[position - 1]) { return candidates[position - 1] }
+        }
+        return nil
     }
 
     private mutating func admit(_ node: NodeID, in state: ClusterState) {
-        guard Demand.closedReason(of: node, in: state) == nil else { return }
-        let amount = state.nodes[node.index].free
-        guard amount.isNonNegative, !amount.isZero else { return }
         ids.append(node)
-        free.append(amount)
+        free.append(state.nodes[node.index].free)
     }
 
+    /// Most nodes that are looked at closely before anything is asked of them.
+    private static let fewNodes = 8
+
     /// Whether a piece may go on one of these nodes; looks closely only when they are few.
-    func mayHold(_ need: ResourceVector) -> Bool {
-        guard openCount <= 8 else { return true }
+    mutating func mayHold(_ need: ResourceVector, in state: ClusterState) -> Bool {
+        if holds(slot: Self.fewNodes, in: state) { return true }
         for slot in 0..<openCount where need.fits(in: free[slot]) { return true }
         return false
     }
 
-    /// The slot of a node that a demand names; it need not be a candidate.
+    /// The slot of a node that a demand names; it need not be a candidate. Finds all candidates first.
     mutating func slot(of node: NodeID, in state: ClusterState) -> Int? {
+        _ = holds(slot: Int.max, in: state)
         if slots.isEmpty { for slot in 0..<ids.count { slots[ids[slot]] = slot } }
         if let known = slots[node] { return known }
-        let count = ids.count
+        guard state.index.roomy.contains(node) else { return nil }
         admit(node, in: state)
-        guard ids.count > count else { return nil }
-        slots[node] = count
-        return count
+        slots[node] = ids.count - 1
+        return ids.count - 1
     }
 
     /// Ports and words left at a slot.
@@ -60,33 +79,14 @@ struct FreeNodes {
         touchedExtras[slot] ?? state.nodeDetails[ids[slot].index].freeExtras
     }
 
+    /// Takes away what was lent of a node before, if it is one of these.
+    mutating func take(_ amount: ResourceVector, _ taken: Extras, of node: NodeID, in state: ClusterState) {
+        if let slot = slot(of: node, in: state) { take(amount, taken, at: slot, in: state) }
+    }
+
     /// Takes away what was lent.
     mutating func take(_ amount: ResourceVector, _ taken: Extras, at slot: Int, in state: ClusterState) {
         free[slot] -= amount
         if !taken.isEmpty { touchedExtras[slot] = extras(at: slot, in: state) - taken }
-    }
-
-    /// Notes the refusals in force that concern these nodes. O(refusals).
-    mutating func note(_ filters: [RefusalFilter], now: Instant) {
-        for filter in filters where filter.until > now {
-            guard let slot = openSlot(of: filter.node) else { continue }
-            refusals[slot, default: []].append(filter)
-        }
-    }
-
-    /// The slot of a candidate, by halving: candidates are ascending.
-    private func openSlot(of node: NodeID) -> Int? {
-        var (low, high) = (0, openCount)
-        while low < high {
-            let middle = (low + high) / 2
-            if ids[middle] < node { low = middle + 1 } else { high = middle }
-        }
-        return low < openCount && ids[low] == node ? low : nil
-    }
-
-    /// Whether the framework has refused all that is left there, for this role.
-    func isRefused(_ slot: Int, by framework: FrameworkID, for role: RoleID) -> Bool {
-        guard let known = refusals[slot] else { return false }
-        return known.contains { $0.framework == framework && $0.role == role && free[slot].fits(in: $0.resources) }
     }
 }

@@ -12,11 +12,15 @@ public struct Proposal: Hashable, Sendable {
     public var resources: ResourceVector
     /// Ports and words along with it.
     public var extras: Extras
+    /// What is lent that is not plain.
+    public var special: Portions
 
     /// A proposal with all its parts.
     public init(
-        framework: FrameworkID, role: RoleID, node: NodeID, resources: ResourceVector, extras: Extras = Extras()
+        framework: FrameworkID, role: RoleID, node: NodeID, resources: ResourceVector, extras: Extras = Extras(),
+        special: Portions = Portions()
     ) {
+        self.special = special
         self.framework = framework
         self.role = role
         self.node = node

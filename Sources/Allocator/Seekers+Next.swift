@@ -5,7 +5,6 @@ extension Seekers {
     /// What seeker `at` takes next, or nil when nothing that is left suits it. `room` is the number of proposals that
     /// may still be made.
     mutating func next(_ at: Int, nodes: inout FreeNodes, in state: ClusterState, room: Int) -> Take? {
-        if all[at].takesAll { return nextNode(at, nodes: nodes, in: state) }
         var number = all[at].firstWant
         while number < all[at].wants.count {
             if all[at].wants[number].remaining > 0 {
@@ -23,15 +22,32 @@ extension Seekers {
         return nil
     }
 
-    /// All that is free on the next node that the framework has not refused and that is large enough for it.
-    private mutating func nextNode(_ at: Int, nodes: FreeNodes, in state: ClusterState) -> Take? {
-        while all[at].cursor < nodes.openCount {
+    /// The same where roles have quotas, or frameworks take whatever there is: within what the role may have, and by
+    /// the engine's rules for those who take all.
+    mutating func next(
+        _ at: Int, nodes: inout FreeNodes, in state: ClusterState, room: Int, book: inout OfferBook
+    ) -> Take? {
+        if all[at].takesAll { return nextNode(at, nodes: &nodes, in: state, book: &book) }
+        let allowance = book.engine.allowance(ofRole: book.role(all[at].role))
+        for number in all[at].firstWant..<max(all[at].firstWant, all[at].wants.count) {
+            let demand = demands[all[at].wants[number].number]
+            if !(demand.need * Int64(demand.isGang ? demand.count : 1)).fits(in: allowance) {
+                all[at].wants[number].remaining = 0
+            }
+        }
+        return next(at, nodes: &nodes, in: state, room: room)
+    }
+
+    /// All that may be offered of the next node for which nothing speaks against it.
+    private mutating func nextNode(
+        _ at: Int, nodes: inout FreeNodes, in state: ClusterState, book: inout OfferBook
+    ) -> Take? {
+        while nodes.holds(slot: all[at].cursor, in: state) {
             let slot = all[at].cursor
             all[at].cursor += 1
-            let amount = nodes.free[slot]
-            if amount.isZero || !all[at].minimum.fits(in: amount) { continue }
-            if nodes.isRefused(slot, by: all[at].framework, for: all[at].role) { continue }
-            return Take(parts: [(slot, amount, nodes.extras(at: slot, in: state))])
+            if let holding = book.judge(all[at].framework, all[at].role, nodes.ids[slot]) {
+                return Take(parts: [(slot, holding.plain, holding.extras)], special: holding.special)
+            }
         }
         return nil
     }
@@ -53,7 +69,7 @@ extension Seekers {
             return nil
         }
         let need = demand.need
-        while want.cursor < nodes.openCount {
+        while nodes.holds(slot: want.cursor, in: state) {
             if need.fits(in: nodes.free[want.cursor]),
                 let part = part(of: demand, &want, at: want.cursor, nodes: nodes, in: state)
             {
@@ -100,7 +116,11 @@ extension Seekers {
                 if let slot = nodes.slot(of: node, in: state) { consider(slot, nodes) }
             }
         } else {
-            for slot in 0..<nodes.openCount where parts.count < size { consider(slot, nodes) }
+            var slot = 0
+            while parts.count < size, nodes.holds(slot: slot, in: state) {
+                consider(slot, nodes)
+                slot += 1
+            }
         }
         guard parts.count == size else { return nil }
         want.remaining = 0

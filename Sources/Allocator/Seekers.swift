@@ -12,8 +12,6 @@ struct Seeker {
     var firstWant = 0
     /// The next slot that a seeker of whole nodes looks at.
     var cursor = 0
-    /// Smallest offer it wants to see.
-    var minimum = ResourceVector.zero
     /// Whether it may still be given something in this call.
     var isOpen = true
     // What orders it among the seekers of its role.
@@ -36,6 +34,8 @@ struct Want {
 /// What is given in one step: one piece, one whole node, or all pieces of a gang.
 struct Take {
     var parts: [(slot: Int, amount: ResourceVector, extras: Extras)]
+    /// What goes with the only part that is not plain.
+    var special = Portions()
 }
 
 /// All who seek, and the order among frameworks of one role.
@@ -49,7 +49,7 @@ struct Seekers {
     let demands: [Demand]
 
     /// Those who could be given something of `nodes`; a demand for which none of a few nodes has room is left out.
-    init(_ state: ClusterState, demands: [Demand], nodes: FreeNodes) {
+    init(_ state: ClusterState, demands: [Demand], nodes: inout FreeNodes) {
         self.demands = demands
         var leafOfRole = Array(repeating: Int32(-1), count: state.roles.count)
         var speaking = Set<FrameworkID>([.batch])
@@ -66,7 +66,6 @@ struct Seekers {
             if let known = leaves[leaf].first(where: { found[$0].framework == framework }) { return known }
             var fresh = Seeker(framework: framework, role: role)
             let row = state.frameworks[framework.index]
-            fresh.minimum = row.minimum
             fresh.allocated = row.allocated
             fresh.allocations = row.allocations
             leaves[leaf].append(found.count)
@@ -78,7 +77,7 @@ struct Seekers {
             let (framework, role) = (demands[number].framework, demands[number].role)
             guard role.index < state.roles.count else { continue }
             if framework != .batch { speaking.insert(framework) }
-            guard demands[number].only != nil || nodes.mayHold(demands[number].need),
+            guard demands[number].only != nil || nodes.mayHold(demands[number].need, in: state),
                 Self.closedReason(of: framework, in: state) == nil
             else { continue }
             if last?.framework != framework || last?.role != role {

@@ -32,8 +32,18 @@ public protocol ClusterSource: AnyObject, Sendable {
     /// Moves through time; only sources whose abilities say `seeks` do anything.
     func seek(_ command: SeekCommand, answer: @escaping @Sendable (ActionAnswer) -> Void)
 
+    /// Looks for a moment and goes there; only sources whose abilities say `seeks` do anything. A later command ends a
+    /// search that is under way.
+    func find(_ search: MomentSearch, answer: @escaping @Sendable (ActionAnswer) -> Void)
+
     /// Ends the source: closes its connections and threads. The core behind a socket goes on.
     func close()
+}
+
+extension ClusterSource {
+    public func find(_ search: MomentSearch, answer: @escaping @Sendable (ActionAnswer) -> Void) {
+        answer(ActionAnswer(accepted: false, message: "only a recording can be searched"))
+    }
 }
 
 /// What a source can do, so that keys can be offered, or disabled with the reason.
@@ -81,11 +91,13 @@ public struct SourceFrame: Sendable {
     public var span: ClosedRange<Instant>?
     /// Gaps and skipped kinds that the viewer must know of, one line each.
     public var warnings: [String]
+    /// What happened when in the whole span; nil when it is not known (yet).
+    public var timeline: Timeline?
 
     /// A picture.
     public init(
         mode: Mode, state: ClusterState, now: Instant, recording: RecordingStatus, span: ClosedRange<Instant>? = nil,
-        warnings: [String] = []
+        warnings: [String] = [], timeline: Timeline? = nil
     ) {
         self.mode = mode
         self.state = state
@@ -93,6 +105,7 @@ public struct SourceFrame: Sendable {
         self.recording = recording
         self.span = span
         self.warnings = warnings
+        self.timeline = timeline
     }
 }
 

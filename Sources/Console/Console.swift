@@ -11,8 +11,10 @@ public enum Console {
         -> ConsoleExit
     {
         let library = ThemeLibrary()
-        let theme = try firstTheme(library, source, options)
+        let chosen = try chosenTheme(library, source, options)
+        let theme = chosen ?? ConsoleClock.hasLightBackground.map { $0 ? .light : .dark } ?? .dark
         var terminal = TerminalOptions()
+        terminal.asksBackground = chosen == nil && ConsoleClock.hasLightBackground == nil
         terminal.color = options.color
         terminal.ascii = options.ascii
         let screen: TerminalScreen
@@ -49,17 +51,17 @@ public enum Console {
         return settings
     }
 
-    /// The theme asked for, else that of the environment, of the cluster, or the dark one.
-    private static func firstTheme(
+    /// The theme asked for, else that of the environment or of the cluster; nil when the terminal's ground decides.
+    private static func chosenTheme(
         _ library: ThemeLibrary, _ source: any ClusterSource, _ options: ConsoleOptions
-    ) throws(ConsoleError) -> Theme {
+    ) throws(ConsoleError) -> Theme? {
         let environment = getenv("BELLOWS_THEME").map { String(cString: $0) } ?? ""
         if let name = options.theme ?? (environment.isEmpty ? nil : environment) {
             do throws(ThemeError) { return try library.theme(named: name) } catch { throw .theme(error.description) }
         }
         let own = source.frame().state.configuration.theme
         if !own.isEmpty, let theme = try? library.theme(named: own) { return theme }
-        return ConsoleClock.hasLightBackground ? .light : .dark
+        return nil
     }
 }
 
@@ -87,10 +89,10 @@ enum ConsoleClock {
         return parts.tm_gmtoff
     }
 
-    /// Whether COLORFGBG says that the terminal's background is light.
-    static var hasLightBackground: Bool {
+    /// Whether COLORFGBG says that the terminal's background is light; nil when it says nothing.
+    static var hasLightBackground: Bool? {
         guard let text = getenv("COLORFGBG").map({ String(cString: $0) }), let last = text.split(separator: ";").last
-        else { return false }
+        else { return nil }
         return last == "7" || last == "15"
     }
 }

@@ -1,6 +1,7 @@
 import ClusterModel
 import ClusterSource
 import ConsoleView
+import Glibc
 
 /// What only a screen can do for a session.
 protocol ScreenServices: AnyObject {
@@ -8,6 +9,8 @@ protocol ScreenServices: AnyObject {
     func copy(_ text: String) -> Bool
     /// Uses a theme; answers what is wrong with it, or nil.
     func useTheme(_ name: String) -> String?
+    /// Leaves the screen to a program; answers what went wrong, or nil.
+    func run(_ words: [String]) -> String?
     /// Leaves the screen to a shell in the first of the folders that exists; answers what went wrong, or nil.
     func shell(in folders: [String]) -> String?
 }
@@ -26,8 +29,9 @@ final class ConsoleSession {
     private var follower: (any OutputFollower)?
     private let inbox = Inbox()
     private let wake: @Sendable () -> Void
-    /// The picture that was drawn last, which keys refer to.
-    private var shown: SourceFrame
+    /// What is remembered of the picture that was drawn last. Not the picture: as long as somebody holds on to a state,
+    /// each change of it copies what it touches.
+    private var shown: Seen
     /// The picture that stands still during a pause, and when it was taken on the machine's clock.
     private var frozen: (frame: SourceFrame, at: Duration)?
     private let clock: () -> Duration
@@ -43,7 +47,7 @@ final class ConsoleSession {
         self.wake = wake
         self.clock = clock
         model = ConsoleModel(settings: settings)
-        shown = live.frame()
+        shown = Seen(live.frame())
         live.onChange(wake)
     }
 
@@ -54,23 +58,55 @@ final class ConsoleSession {
 
     /// Takes keys in order; what they ask for is done before it returns.
     func handle(_ keys: [Key], _ services: any ScreenServices) {
+        var frame = currentFrame()
         for key in keys where exit == nil {
-            for effect in model.handle(key, frame: shown) { carryOut(effect, services) }
+            for effect in model.handle(key, frame: frame) {
+                carryOut(effect, frame, services)
+                if effect.movesInTime { frame = currentFrame() }
+            }
         }
     }
 
-    /// Takes over what the sources have answered meanwhile.
-    func takeReplies(_ services: any ScreenServices) {
-        for reply in inbox.take() {
-            for effect in model.receive(reply) { carryOut(effect, services) }
+    /// Takes over what the sources have answered meanwhile; answers whether there was anything.
+    @discardableResult
+    func takeReplies(_ services: any ScreenServices) -> Bool {
+        let replies = inbox.take()
+        for reply in replies {
+            for effect in model.receive(reply) { carryOut(effect, currentFrame(), services) }
         }
+        return !replies.isEmpty
+    }
+
+    /// Takes the built-in theme that goes with the terminal's ground, unless somebody has chosen one meanwhile.
+    func useGround(isLight: Bool, _ services: any ScreenServices) {
+        let theme: Theme = isLight ? .light : .dark
+        guard model.settings.theme == Theme.dark.name, theme.name != model.settings.theme else { return }
+        if services.useTheme(theme.name) == nil { model.settings.theme = theme.name }
+    }
+
+    /// What is new since the picture that was drawn last.
+    enum News { case none, measured, happened }
+
+    /// Looks at the source without drawing. While the present stands still nothing is asked of it.
+    func news() -> News {
+        if frozen != nil, past == nil { return .none }
+        let frame = (past ?? live).frame()
+        if frame.isPast { return .happened }
+        let now = Seen(frame)
+        guard now == shown else {
+            var measured = now
+            measured.measurements = shown.measurements
+            return measured == shown ? .measured : .happened
+        }
+        return .none
     }
 
     /// The picture to show now.
     func grid(size: Size, glyphs: GlyphSet) -> Grid {
-        shown = currentFrame()
-        model.prepare(shown, size: size)
-        return ConsoleRenderer.render(model, shown, glyphs: glyphs)
+        let frame = currentFrame()
+        shown = Seen(frame)
+        model.prepare(frame, size: size)
+        return ConsoleRenderer.render(model, frame, glyphs: glyphs)
     }
 
     /// Ends following and the source of the past. The live source is its owner's.
@@ -100,7 +136,7 @@ final class ConsoleSession {
 
     // MARK: Effects
 
-    private func carryOut(_ effect: ConsoleEffect, _ services: any ScreenServices) {
+    private func carryOut(_ effect: ConsoleEffect, _ frame: SourceFrame, _ services: any ScreenServices) {
         let (inbox, wake) = (inbox, wake)
         @Sendable func answer(_ reply: ConsoleReply) {
             inbox.put(reply)
@@ -118,35 +154,36 @@ final class ConsoleSession {
         case .unfollow:
             follower?.cancel()
             follower = nil
-        case .pause: pause()
-        case .seek(let command): seek(command)
+        case .pause: pause(frame)
+        case .seek(let command): seek(command, frame)
+        case .find(let query): find(query, frame)
         case .goLive: goLive()
         case .copy(let text): if !services.copy(text) { model.say("too long to copy", isError: true) }
         case .setTheme(let name): if let problem = services.useTheme(name) { model.say(problem, isError: true) }
-        case .shell(let node, let task): shell(node, task, services)
+        case .shell(let node, let task): shell(node, task, frame, services)
         case .quit(let choice): exit = choice
         }
     }
 
     /// Keeps the picture and enters the past at its instant.
-    private func pause() {
-        guard !shown.isPast else { return }
-        enterPast()
-        if past != nil { seek(.to(shown.now)) }
+    private func pause(_ frame: SourceFrame) {
+        guard !frame.isPast else { return }
+        enterPast(frame)
+        if past != nil { seek(.to(frame.now), frame) }
     }
 
-    private func enterPast() {
+    private func enterPast(_ present: SourceFrame) {
         guard frozen == nil, live.abilities.kind != .recording else { return }
-        var frame = shown
+        var frame = present
         frame.mode = .past(speed: 0)
         frozen = (frame, clock())
         past = openPast?()
         past?.onChange(wake)
-        shown = frame
+        shown = Seen(frame)
     }
 
-    private func seek(_ command: SeekCommand) {
-        enterPast()
+    private func seek(_ command: SeekCommand, _ frame: SourceFrame) {
+        enterPast(frame)
         guard let source = live.abilities.kind == .recording ? live : past else {
             return model.say("there is no recording to look back into", isError: true)
         }
@@ -157,30 +194,56 @@ final class ConsoleSession {
         }
     }
 
+    private func find(_ query: MomentQuery, _ frame: SourceFrame) {
+        enterPast(frame)
+        guard let source = live.abilities.kind == .recording ? live : past else {
+            return model.say("there is no recording to look back into", isError: true)
+        }
+        let (inbox, wake) = (inbox, wake)
+        source.find(query.search) { answer in
+            inbox.put(.notice(answer.message, isError: !answer.accepted))
+            wake()
+        }
+    }
+
     private func goLive() {
         past?.close()
         past = nil
         frozen = nil
-        shown = live.frame()
+        shown = Seen(live.frame())
     }
 
-    private func shell(_ node: String, _ task: TaskID?, _ services: any ScreenServices) {
-        guard let id = shown.state.node(named: node) else {
+    private func shell(
+        _ node: String, _ task: TaskID?, _ frame: SourceFrame, _ services: any ScreenServices
+    ) {
+        guard let id = frame.state.node(named: node) else {
             return model.say("there is no node \(node)", isError: true)
         }
-        let address = shown.state.nodeDetails[id.index].address
+        let address = frame.state.nodeDetails[id.index].address
+        if let far = SSHAddress(far: address) { return farShell(far, task, frame.state, services) }
         guard address.hasPrefix("/"), let slash = address.lastIndex(of: "/") else {
             return model.say(
                 "shell: \(node) is not on this machine (\(address.isEmpty ? "no address" : address))", isError: true)
         }
         let folder = String(address[..<slash])
         var folders = [folder]
-        if let task, let row = shown.state.row(of: task) {
+        if let task, let row = frame.state.row(of: task) {
             folders = [
                 "\(folder)/tasks/\(task.job.raw).\(task.index).\(row.attempt)",
                 "\(folder)/tasks/\(task.packed).\(row.attempt)", folder,
             ]
         }
         if let problem = services.shell(in: folders) { model.say(problem, isError: true) }
+    }
+
+    /// A shell on a node that ssh reaches, in the task's folder when there is one.
+    private func farShell(
+        _ address: SSHAddress, _ task: TaskID?, _ state: ClusterState, _ services: any ScreenServices
+    ) {
+        let configuration = getenv("BELLOWS_SSH_CONFIG").map { String(cString: $0) } ?? ""
+        let words = address.shell(
+            configuration: configuration, acceptsNewHostKeys: state.configuration.acceptsNewHostKeys,
+            folder: task.map { state.sandbox(of: $0) } ?? "")
+        if let problem = services.run(words) { model.say(problem, isError: true) }
     }
 }

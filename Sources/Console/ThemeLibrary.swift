@@ -4,9 +4,11 @@ import Glibc
 import Yams
 
 /// Why a theme cannot be used.
-struct ThemeError: Error, Hashable, CustomStringConvertible {
+public struct ThemeError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One line, or one a problem.
-    var description: String
+    public var description: String
+    /// There is no theme of that name.
+    public var isUnknown = false
 }
 
 /// Themes by name: files in the XDG folders, the installation and the repository, then those built in. The first found
@@ -31,6 +33,15 @@ public struct ThemeLibrary {
         return found.sorted()
     }
 
+    /// The theme of that name, or in that file when it is written with a slash or ends as theme files do.
+    public func load(_ nameOrPath: String) throws(ThemeError) -> Theme {
+        guard nameOrPath.contains("/") || nameOrPath.hasSuffix(".yaml") || nameOrPath.hasSuffix(".yml") else {
+            return try theme(named: nameOrPath)
+        }
+        let file = nameOrPath.split(separator: "/").last.map(String.init) ?? nameOrPath
+        return try theme(in: nameOrPath, name: file.split(separator: ".").first.map(String.init) ?? file, depth: 0)
+    }
+
     /// The theme of that name. Throws when there is none or its file is wrong, with file, line and column.
     func theme(named name: String) throws(ThemeError) -> Theme { try theme(named: name, depth: 0) }
 
@@ -43,8 +54,13 @@ public struct ThemeLibrary {
             if let theme = Theme.builtIn(named: name) { return theme }
             let near = Spelling.nearest(to: name, in: names).map { "; did you mean \($0)?" } ?? ""
             throw ThemeError(
-                description: "there is no theme \"\(name)\"\(near) There are: \(names.joined(separator: ", "))")
+                description: "there is no theme \"\(name)\"\(near) There are: \(names.joined(separator: ", "))",
+                isUnknown: true)
         }
+        return try theme(in: path, name: name, depth: depth)
+    }
+
+    private func theme(in path: String, name: String, depth: Int) throws(ThemeError) -> Theme {
         let entries = try ThemeFile.entries(path)
         let (theme, problems) = ThemeReader.read(name: name, entries) { parent in
             parent == name ? Theme.builtIn(named: parent) : try? self.theme(named: parent, depth: depth + 1)
@@ -55,7 +71,8 @@ public struct ThemeLibrary {
         return theme
     }
 
-    private func path(of name: String) -> String? {
+    /// The file that a theme comes from; nil when it is built in, or there is none.
+    public func path(of name: String) -> String? {
         guard !name.isEmpty, !name.contains("/"), !name.hasPrefix(".") else { return nil }
         for folder in folders {
             for ending in [".yaml", ".yml"] where access("\(folder)/\(name)\(ending)", R_OK) == 0 {

@@ -47,15 +47,19 @@ extension ControlCore {
         case .shutdown(let wish): shutDown(wish, user)
         case .addNodes(let request): addNodes(request, user)
         case .removeNodes(let request): removeNodes(request)
+        case .orphans(let choice): decide(choice, user)
+        case .followScaling(let wish): followScaling(wish, user)
+        case .simulate: refusal("refused: simulated nodes live with a running core, not here")
         }
     }
 
     private mutating func switchAutoscaler(_ mode: AutoscalerMode, _ user: String) -> ActionAnswer {
-        guard mode == .off else {
-            return refusal("refused: this version keeps pools at their wish only; scale out and in by hand")
+        emit(.autoscaler(AutoscalerChanged(mode: mode, user: user)))
+        switch mode {
+        case .off: return done("autoscaler off: machines come and go by hand")
+        case .on: return done("autoscaler on")
+        case .dryRun: return done("autoscaler in dry run: it decides and shows, and does not act")
         }
-        emit(.autoscaler(AutoscalerChanged(mode: .off, user: user)))
-        return done("autoscaler off")
     }
 
     private mutating func write(_ note: NoteText, _ user: String) -> ActionAnswer {

@@ -40,7 +40,7 @@ extension ControlCore {
         for node in nodes {
             let row = state.nodes[node.index]
             if row.removeWhenDrained, state.declaration(of: node).transport == .pool {
-                want(row.pool, state.stayingInstances(of: row.pool) + 1, Reason(.returned), "")
+                want(row.pool, floor(of: row.pool) + 1, Reason(.returned), "")
             }
             emit(
                 .nodeChanged(
@@ -51,10 +51,9 @@ extension ControlCore {
     }
 
     mutating func scaleOut(_ wish: ScaleOut, _ user: String) -> ActionAnswer {
-        let choice = Self.choose(wish, in: state)
+        let choice = Self.choose(wish, in: state, at: now)
         guard let (pool, spec, type) = choice.found else { return refusal(choice.refusal) }
-        let target = state.stayingInstances(of: pool) + Int(wish.count)
-        want(pool, target, Reason(.askedFor), user)
+        want(pool, floor(of: pool) + Int(wish.count), Reason(.askedFor), user)
         for _ in 0..<wish.count { self.wish(pool, spec, type, Reason(.askedFor)) }
         emit(
             .decided(
@@ -72,7 +71,8 @@ extension ControlCore {
         if let problem = Self.obstacle(toScaleIn: nodes, in: state) { return refusal(problem) }
         for node in nodes where !state.nodes[node.index].removeWhenDrained {
             let pool = state.nodes[node.index].pool
-            want(pool, state.stayingInstances(of: pool) - 1, Reason(.scaledIn), user)
+            let wanted = Int(state.pools[pool.index].wanted)
+            want(pool, min(wanted, state.stayingInstances(of: pool) - 1), Reason(.scaledIn), user)
             startDrain(node, reason: Reason(.scaledIn), removes: true, patience: selection.patience)
         }
         return done("draining \(nodes.count) node\(nodes.count == 1 ? "" : "s"), then ending the machines")
@@ -100,6 +100,7 @@ extension ControlCore {
         let next = change.configuration
         if let problem = Self.obstacle(toApply: next, in: state) { return refusal(problem) }
         emit(.configured(Configured(configuration: next, file: next, user: user)))
+        followFile(user)
         queueChanged = true
         return done("cluster file applied")
     }

@@ -4,6 +4,7 @@ import ClusterModel
 extension ControlCore {
     mutating func agentSaidHello(_ hello: AgentHello) {
         guard let node = state.node(named: hello.node) else {
+            direct(.notice(node: hello.node, .shutdown))
             return direct(.disconnect(node: hello.node))
         }
         let before = state.nodes[node.index]
@@ -14,7 +15,7 @@ extension ControlCore {
         emit(
             .nodeRegistered(
                 NodeRegistered(
-                    node: node, total: offered(node, hello.total, before), boot: hello.boot,
+                    node: node, total: total(of: node, told: hello.total), boot: hello.boot,
                     agentStart: hello.agentStart, kernel: hello.kernel, arch: hello.arch, host: hello.host,
                     agentVersion: hello.agentVersion, isolation: hello.isolation, state: next)))
         if state.instances.contains(before.instance.index), !before.instance.isNone,
@@ -24,14 +25,23 @@ extension ControlCore {
             forgivePool(before.pool)
         }
         compareNotes(node, hello.tasks, isReboot: isReboot)
-        freed.append(node)
+        agentReturned(node)
+        startCycle(on: node)
         if state.nodes[node.index].state == .draining { finishDrain(node) }
         if isNew { queueChanged = true }
     }
 
-    /// What was declared of a machine stands over what it says of itself.
-    private func offered(_ node: NodeID, _ machine: ResourceVector, _ row: NodeRow) -> ResourceVector {
-        machine == .zero ? row.total : state.declaration(of: node).total(of: machine)
+    /// What a node has that is plain: what was declared of it stands over what its machine says, and what operations
+    /// have made of it since is no longer there.
+    private func total(of node: NodeID, told: ResourceVector) -> ResourceVector {
+        if told == .zero { return state.nodes[node.index].total }
+        var rest = state.declaration(of: node).total(of: told)
+        for portion in state.nodeDetails[node.index].special.all {
+            let identity = state.identities[portion.identity]
+            let wasPlain = identity.disk == .root && !identity.isRevocable && !identity.reservations.isEmpty
+            if wasPlain, identity.reservations.allSatisfy({ $0.kind == .dynamic }) { rest -= portion.amount }
+        }
+        return rest
     }
 
     /// Makes the agent's tasks and ours agree: what it tells counts; what it does not know was never started, or is
@@ -46,6 +56,8 @@ extension ControlCore {
             guard let row = state.row(of: task) else { continue }
             if known.contains(task) {
                 if row.state == .killing { sendKill(task, row) }
+            } else if let other = state.external(task.job), !hasProcess(other, on: node) {
+                continue
             } else if row.state == .staging {
                 sendLaunch(task, row)
             } else {
@@ -60,7 +72,8 @@ extension ControlCore {
         let row = state.nodes[node.index]
         guard row.connected || state.nodeDetails[node.index].fault != gone.message else { return }
         emit(.nodeLink(NodeLink(node: node, connected: false, message: gone.message)))
-        deadlines.add(.silence, node.raw, at: row.heardAt + state.configuration.limits.unreachableAfter)
+        let heardAt = state.nodes[node.index].heardAt
+        deadlines.add(.silence, node.raw, at: heardAt + state.configuration.limits.unreachableAfter)
     }
 
     mutating func nodeSampled(_ sample: NodeSample) {
@@ -73,7 +86,8 @@ extension ControlCore {
         let row = state.nodes[node.index]
         if row.state == .unreachable {
             change(node, row.stateBeforeSilence, Reason(.returned))
-            freed.append(node)
+            agentReturned(node)
+            startCycle(on: node)
         }
     }
 
@@ -95,6 +109,7 @@ extension ControlCore {
                 .taskStarted(
                     TaskStarted(
                         task: status.task, pid: status.pid, startedAt: status.startedAt, sequence: status.sequence)))
+            externalStarted(status.task)
         case .ended:
             end(status.task, ending(status, row))
             direct(

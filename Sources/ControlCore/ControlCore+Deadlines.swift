@@ -19,6 +19,11 @@ extension ControlCore {
             case .retention: forgetEnded()
             case .slot: forgetNode(NodeID(number))
             case .day: turnDay()
+            // `settle` looks at both after every input.
+            case .scale, .budget: break
+            case .telling: tellAgain(JobID(number))
+            case .operation: tellOperationAgain(entry.number)
+            case .framework: removeIfOverdue(FrameworkID(number))
             }
         }
     }
@@ -55,6 +60,7 @@ extension ControlCore {
         let limits = state.configuration.limits
         switch row.state {
         case .absent, .removed, .lost, .joining: return
+        case _ where row.isSimulated && row.connected: return
         case .unreachable:
             let due = row.heardAt + limits.lostAfter
             guard due <= now else { return deadlines.add(.silence, node.raw, at: due) }
@@ -64,6 +70,7 @@ extension ControlCore {
             guard due <= now else { return deadlines.add(.silence, node.raw, at: due) }
             change(node, .unreachable, Reason(row.connected ? .silent : .disconnected, (now - row.heardAt).seconds))
             rescindOffers(of: node)
+            agentUnreachable(node)
         }
     }
 

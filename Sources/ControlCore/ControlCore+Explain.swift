@@ -14,6 +14,8 @@ extension ControlCore {
         case .offer(let offer): explainOffer(offer, state, now)
         case .role(let path): explainRole(path, state, now)
         case .cost: explainCost(state, now)
+        case .lending(let framework, let node): explainLending(framework, node, state, now)
+        case .scale(let pool): explainScale(pool, state, now)
         }
     }
 
@@ -121,39 +123,6 @@ extension ControlCore {
         return answer
     }
 
-    private static func explainPool(_ name: String, _ state: ClusterState, _ now: Instant) -> Explanation {
-        guard let pool = state.pool(named: name) else {
-            let names = state.configuration.pools.map(\.name).joined(separator: ", ")
-            return Explanation(headline: "there is no pool \(name); pools are \(names)")
-        }
-        let row = state.pools[pool.index]
-        var answer = Explanation()
-        let spec = state.spec(of: pool)
-        answer.headline =
-            "\(name) has \(row.instances) machines; at least \(spec?.minimum ?? 0), at most \(spec?.maximum ?? 0)"
-            + (row.wanted > 0 ? ", \(row.wanted) wanted by hand" : "")
-        let currency = state.configuration.currency
-        answer.facts = [
-            .init("burn", MoneyText.rate(row.meter.ratePerHour, currency)),
-            .init("today", currency + MoneyText.decimal(row.meter.today(at: now).micros)),
-        ]
-        if row.backOffUntil > now {
-            answer.facts.append(
-                .init(
-                    "back-off",
-                    "\((row.backOffUntil - now).seconds) s after \(row.failuresInRow) failures: "
-                        + state.text(row.fault)))
-        }
-        for id in state.index.liveInstances where state.instances[id.index].pool == pool {
-            let instance = state.instances[id.index]
-            answer.verdicts.append(
-                .init(
-                    name: state.text(instance.name), passes: instance.state == .running,
-                    detail: "\(instance.state) since \((now - instance.stateSince).seconds) s (\(instance.reason))"))
-        }
-        return answer
-    }
-
     private static func explainOffer(_ id: OfferID, _ state: ClusterState, _ now: Instant) -> Explanation {
         guard id.raw > 0, state.offers.contains(id.index), !state.offers[id.index].id.isNone else {
             return Explanation(headline: "there is no offer O-\(id.raw); only recent ones are kept")
@@ -201,23 +170,5 @@ extension ControlCore {
             let whole = total.lanes[lane]
             return whole > 0 ? max(largest, Int64(Int128(held.lanes[lane]) * 1_000 / Int128(whole))) : largest
         }
-    }
-
-    private static func explainCost(_ state: ClusterState, _ now: Instant) -> Explanation {
-        let currency = state.configuration.currency
-        var answer = Explanation()
-        let tasks = state.roles.reduce(0) { $0 + $1.meter.ratePerHour }
-        answer.headline =
-            "burn \(MoneyText.rate(state.burnPerHour, currency)): "
-            + "tasks \(MoneyText.rate(tasks, currency)), idle \(MoneyText.rate(state.burnPerHour - tasks, currency))"
-        answer.facts = [.init("today", currency + MoneyText.decimal(state.spentToday(at: now).micros))]
-        for slot in state.pools.indices {
-            let row = state.pools[slot]
-            answer.verdicts.append(
-                .init(
-                    name: state.name(of: PoolID(slot)), passes: true,
-                    detail: "\(row.instances) machines, \(MoneyText.rate(row.meter.ratePerHour, currency))"))
-        }
-        return answer
     }
 }

@@ -69,11 +69,13 @@ extension ControlCore {
                         instance: instance, name: spec.name, pool: pool, reason: Reason(.askedFor),
                         deadline: now + Self.localBootDeadline)))
         }
+        let special = intern(spec.special)?.special ?? Portions()
         emit(
             .nodeAdded(
                 NodeAdded(
                     node: node, name: spec.name, pool: pool, instance: instance, total: spec.total(of: .zero),
-                    extras: spec.extras, attributes: spec.attributes, address: spec.address, spec: spec)))
+                    extras: spec.extras, attributes: spec.attributes, address: spec.address, spec: spec,
+                    special: special)))
         if instance.isNone {
             connect(node)
         } else if let order = order(for: instance) {
@@ -124,6 +126,58 @@ extension ControlCore {
         (type.resources, type.extras, type.attributes) = (spec.resources, spec.extras, spec.attributes)
         return InstanceOrder(
             instance: id, name: state.text(row.name), pool: NodeSpec.poolName, provider: .local, type: type)
+    }
+
+    // MARK: The cluster file
+
+    /// Machines that the file names are there, those that it named and names no more go, changed ones are told anew.
+    mutating func followFile(_ user: String) {
+        let wanted = state.configuration.nodes
+        let names = Set(wanted.map(\.name))
+        for node in state.presentNodes {
+            let spec = state.declaration(of: node)
+            let isLeaving = state.nodes[node.index].removeWhenDrained
+            guard spec.isFromFile, !names.contains(spec.name), !isLeaving else { continue }
+            remove(node, patience: .zero, purges: false)
+        }
+        for spec in wanted {
+            guard let node = state.node(named: spec.name) else {
+                add(spec, user)
+                continue
+            }
+            var known = state.declaration(of: node)
+            (known.isFromFile, known.purges) = (true, spec.purges)
+            if known.transport == spec.transport, known != spec { declare(node, spec) }
+        }
+    }
+
+    private mutating func declare(_ node: NodeID, _ spec: NodeSpec) {
+        emit(.nodeDeclared(NodeDeclared(node: node, spec: spec)))
+        guard isReachedWithoutProvider(node) else { return }
+        // A new hello brings the new total.
+        direct(.disconnect(node: spec.name))
+        connect(node)
+    }
+
+    static func nodeObstacle(toApply next: ClusterConfiguration, in state: ClusterState) -> String? {
+        for spec in next.nodes {
+            if let fault = spec.fault { return "refused: \(fault)" }
+            guard let node = state.node(named: spec.name) else { continue }
+            let known = state.declaration(of: node)
+            if known.transport == spec.transport { continue }
+            let what = known.transport == .pool ? "a machine of a pool" : "a \(known.transport) node"
+            return "refused: \(spec.name) is \(what) already; remove it first, or use another name"
+        }
+        return nil
+    }
+
+    static func planNodes(_ next: ClusterConfiguration, _ state: ClusterState) -> [String] {
+        let names = Set(next.nodes.map(\.name))
+        let new = next.nodes.count { state.node(named: $0.name) == nil }
+        let old = state.presentNodes.count {
+            state.declaration(of: $0).isFromFile && !names.contains(state.name(of: $0))
+        }
+        return (new > 0 ? ["\(new) nodes are added"] : []) + (old > 0 ? ["\(old) nodes are drained and removed"] : [])
     }
 
     // MARK: Plans

@@ -1,79 +1,144 @@
 import ClusterModel
 
-/// What frameworks other than the built-in one may say; the HTTP API puts it into their words.
+/// What frameworks outside say: who may say it, and to which part of the core it goes.
 extension ControlCore {
     mutating func frameworkCalled(_ call: FrameworkCall) {
-        let known = state.frameworks.indices.first { $0 > 0 && state.text(state.frameworks[$0].name) == call.name }
-        guard let slot = known ?? (call.kind == .subscribe ? state.frameworks.count : nil) else { return }
-        let id = FrameworkID(slot)
-        switch call.kind {
-        case .subscribe: set(id, call.name, .active, roles: call.roles, minimum: call.minimum)
-        case .revive:
-            set(id, call.name, .active)
-            for role in call.roles.isEmpty ? [RoleID.none] : call.roles.compactMap({ state.role(at: $0) }) {
-                emit(.filtersCleared(FiltersCleared(framework: id, role: role, expiredBy: .distantFuture)))
-            }
-        case .suppress: set(id, call.name, .suppressed)
-        case .disconnect:
-            rescindOffers(to: id)
-            set(id, call.name, .disconnected)
-        case .remove:
-            rescindOffers(to: id)
-            for job in state.liveJobs where state.jobs[job.index].framework == id {
-                for index in 0..<state.jobs[job.index].count {
-                    requestKill(TaskID(job: job, index: index), Reason(.killed), user: call.name)
-                }
-            }
-            set(id, call.name, .removed)
-        case .decline:
-            for offer in open(call.offers, of: id) { close(offer, .declined, refuse: call.refuse) }
-        case .accept: accept(call, id)
+        if case .subscribe(let said) = call.call { return subscribe(call, said) }
+        guard let id = state.framework(withID: call.framework), let details = state.details(of: id),
+            state.frameworks[id.index].state != .removed
+        else { return answer(call.request, CallVerdict(.unknownFramework, "Framework cannot be found")) }
+        if call.call == .disconnected {
+            if details.connection == call.connection { leave(id, "its stream ended") }
+            return
         }
-        queueChanged = true
-    }
-
-    private mutating func set(
-        _ id: FrameworkID, _ name: String, _ next: FrameworkRow.State, roles: [String]? = nil,
-        minimum: ResourceVector? = nil
-    ) {
-        let row = id.index < state.frameworks.count ? state.frameworks[id.index] : FrameworkRow()
-        emit(
-            .frameworkChanged(
-                FrameworkChanged(
-                    framework: id, name: name, state: next, roles: roles ?? row.roles.map { state.path(of: $0) },
-                    minimum: minimum ?? row.minimum)))
-    }
-
-    private mutating func rescindOffers(to id: FrameworkID) {
-        for offer in state.openOffers where state.offers[offer.index].framework == id { close(offer, .rescinded) }
-    }
-
-    private func open(_ offers: [OfferID], of id: FrameworkID) -> [OfferID] {
-        offers.filter {
-            state.offers.contains($0.index) && state.offers[$0.index].outcome == .open
-                && state.offers[$0.index].framework == id
+        if !call.principal.isEmpty, call.principal != details.info.principal {
+            let words = "\(call.principal) is not the principal of framework \(call.framework)"
+            return answer(call.request, CallVerdict(.wrongPrincipal, words))
         }
+        guard details.isConnected else {
+            return answer(call.request, CallVerdict(.notSubscribed, "Framework is not subscribed"))
+        }
+        guard details.connection == call.connection else {
+            return answer(call.request, CallVerdict(.wrongStream, "The stream ID is not that of the present stream"))
+        }
+        if !state.storeFault.isEmpty {
+            let words = "the state store takes nothing (\(state.storeFault)); running tasks go on"
+            return answer(call.request, CallVerdict(.unavailable, words))
+        }
+        answer(call.request, obey(call, id))
     }
 
-    /// Launches what fits into the accepted offers, each task on the first offer that has room for it.
-    private mutating func accept(_ call: FrameworkCall, _ id: FrameworkID) {
-        let offers = open(call.offers, of: id)
-        for var spec in call.launch {
-            let fitting = offers.first {
-                let row = state.offers[$0.index]
-                return spec.need.fits(in: row.resources - row.accepted)
+    private mutating func obey(_ call: FrameworkCall, _ id: FrameworkID) -> CallVerdict {
+        switch call.call {
+        case .subscribe, .disconnected, .request: break
+        case .updateFramework(let said): return update(id, said)
+        case .teardown: remove(id, "it was torn down")
+        case .accept(let acceptance): accept(acceptance, id, principal: call.principal)
+        case .decline(let answer): decline(answer, id)
+        case .acceptInverse(let answer): answerInverse(answer, id, .accept)
+        case .declineInverse(let answer): answerInverse(answer, id, .decline)
+        case .revive(let roles): return revive(roles, id)
+        case .suppress(let roles): return suppress(roles, id)
+        case .kill(let wish): kill(wish, id)
+        case .shutdown(let name): shutDown(name, id)
+        case .acknowledge(let what): acknowledge(what, id)
+        case .acknowledgeOperation(let what): acknowledge(what, id)
+        case .reconcile(let questions): reconcile(questions, id)
+        case .reconcileOperations(let questions): reconcileOperations(questions, id)
+        case .message(let message): pass(message, id)
+        }
+        return CallVerdict()
+    }
+
+    /// Answers whoever made a call, if anybody waits.
+    mutating func answer(_ request: UInt64, _ verdict: CallVerdict) {
+        if request > 0 { direct(.verdict(request: request, verdict)) }
+    }
+
+    /// Tells a framework something, if it has a stream.
+    mutating func tell(_ framework: FrameworkID, _ event: FrameworkEvent) {
+        guard let connection = state.details(of: framework)?.connection, connection != 0 else { return }
+        direct(.tell(connection: connection, event))
+    }
+
+    /// Frameworks outside that have a stream, ascending.
+    var connectedFrameworks: [FrameworkID] {
+        state.frameworkDetails.indices.lazy.filter { state.frameworkDetails[$0].isConnected }.map { FrameworkID($0) }
+    }
+
+    /// Whether a framework knows of unreachable and gone tasks.
+    func isPartitionAware(_ framework: FrameworkID) -> Bool {
+        state.frameworks[framework.index].capabilities.contains(.partitionAware)
+    }
+
+    /// Ends executors and bytes: what goes to an agent is told when its node can be reached, and never twice.
+    mutating func notify(_ node: NodeID?, _ notice: AgentNotice) {
+        guard let node, state.nodes.contains(node.index), state.nodes[node.index].connected else { return }
+        direct(.notice(node: state.name(of: node), notice))
+    }
+
+    private mutating func shutDown(_ name: ExecutorName, _ id: FrameworkID) {
+        guard let node = state.node(withAgentID: name.agent) else { return }
+        let notice = AgentNotice.shutdownExecutor(framework: state.frameworkID(of: id), executor: name.executor)
+        notify(node, notice)
+    }
+
+    private mutating func pass(_ message: ExecutorMessage, _ id: FrameworkID) {
+        guard let node = state.node(withAgentID: message.to.agent) else { return }
+        let notice = AgentNotice.message(
+            framework: state.frameworkID(of: id), executor: message.to.executor, data: message.data)
+        notify(node, notice)
+    }
+
+    private mutating func decline(_ answer: OfferAnswer, _ id: FrameworkID) {
+        for text in answer.offers {
+            if let offer = openOffer(text, of: id) {
+                close(offer, .declined, refuse: filterTime(answer.refuse))
+            } else if let known = state.offer(withID: text) {
+                answerInverse(known, answer.refuse, id, .decline)
             }
-            guard let offer = fitting else { continue }
-            (spec.count, spec.nodes, spec.retries, spec.hold) = (1, 1, 0, false)
-            spec.role = state.path(of: state.offers[offer.index].role)
-            let job = JobID(max(1, state.jobs.count))
-            emit(.jobSubmitted(JobSubmitted(job: job, user: call.name, framework: id, spec: spec)))
-            let launched = TaskLaunched(
-                task: TaskID(job: job, index: 0), attempt: 1, node: state.offers[offer.index].node, offer: offer,
-                deadline: spec.timeLimit > .zero ? now + spec.timeLimit : .never)
-            emit(.taskLaunched(launched))
-            sendLaunch(launched)
         }
-        for offer in offers { close(offer, .accepted, refuse: call.refuse) }
+    }
+
+    /// The open offer of a framework with that id.
+    func openOffer(_ text: String, of id: FrameworkID) -> OfferID? {
+        guard let offer = state.offer(withID: text), state.offers.contains(offer.index),
+            state.offers[offer.index].outcome == .open, state.offers[offer.index].framework == id
+        else { return nil }
+        return offer
+    }
+
+    /// How long a refusal holds: at least over the next cycle, so that the same is not offered in it again.
+    func filterTime(_ refuse: Interval) -> Interval {
+        guard refuse > .zero else { return .zero }
+        let interval = state.configuration.offers.interval
+        return max(min(refuse, OfferAnswer.longest), interval > .zero ? interval + Interval(microseconds: 1) : .zero)
+    }
+
+    private mutating func revive(_ roles: [String], _ id: FrameworkID) -> CallVerdict {
+        let all = state.frameworks[id.index].roles.map { state.path(of: $0) }
+        let named = roles.isEmpty ? all : roles.filter { all.contains($0) }
+        let kept = state.frameworks[id.index].suppressed.map { state.path(of: $0) }.filter { !named.contains($0) }
+        emit(.rolesSuppressed(RolesSuppressed(framework: id, roles: kept)))
+        clearFilters(of: id, roles: named)
+        clearInverseQuiet(of: id)
+        startCycle()
+        return CallVerdict()
+    }
+
+    private mutating func suppress(_ roles: [String], _ id: FrameworkID) -> CallVerdict {
+        let all = state.frameworks[id.index].roles.map { state.path(of: $0) }
+        let now = state.frameworks[id.index].suppressed.map { state.path(of: $0) }
+        let named = roles.isEmpty ? all : all.filter { roles.contains($0) || now.contains($0) }
+        if named != now { emit(.rolesSuppressed(RolesSuppressed(framework: id, roles: named))) }
+        return CallVerdict()
+    }
+
+    /// Takes back refusals for these roles.
+    mutating func clearFilters(of id: FrameworkID, roles: [String]) {
+        for role in roles.compactMap({ state.role(at: $0) })
+        where state.filters.contains(where: { $0.framework == id && $0.role == role }) {
+            emit(.filtersCleared(FiltersCleared(framework: id, role: role, expiredBy: .distantFuture)))
+        }
     }
 }

@@ -14,22 +14,34 @@ extension ControlCore {
     mutating func settle() {
         fillPools()
         lend()
+        if scale() { lend() }
+        watchBudgets()
         if state.isEnding, state.index.liveInstances.isEmpty { direct(.stop) }
         freed.removeAll(keepingCapacity: true)
         queueChanged = false
+        cycle = .none
     }
 
     private mutating func lend() {
-        guard queueChanged || !freed.isEmpty else { return }
-        for _ in 0..<Self.roundLimit {
+        let due = dueCycle
+        guard due != .none else { return }
+        var told: [OfferID] = []
+        defer {
+            tellOffers(told)
+            askBack(due.nodes)
+        }
+        for round in 0..<Self.roundLimit {
             let demands = Batch.demands(state, now: now, memory: &memory)
-            let everywhere = queueChanged || demands.contains { $0.isGang }
-            let candidates = everywhere ? nil : Array(Set(freed)).sorted()
+            let everywhere =
+                round == 0 && due == .all || !isCyclic && queueChanged || demands.contains { $0.isGang }
+            let candidates = everywhere ? nil : round == 0 ? due.nodes : Array(Set(freed)).sorted()
             freed.removeAll(keepingCapacity: true)
             let proposals = Allocator.propose(
-                state, demands: demands, candidates: candidates, now: now, limit: Self.offersPerRound)
+                state, demands: demands, candidates: candidates, now: now, limit: Self.offersPerRound,
+                book: &book)
             if proposals.isEmpty { return }
-            let offers = proposals.map { offer($0) }
+            let offers = make(proposals)
+            told += offers.filter { state.frameworks[state.offers[$0.index].framework.index].isExternal }
             let placement = Batch.place(
                 offers: offers.filter { state.offers[$0.index].framework == .batch }, in: state, now: now,
                 memory: &memory)
@@ -39,26 +51,48 @@ extension ControlCore {
             for launched in placement.launches { emit(.taskLaunched(launched)) }
             for launched in placement.launches { sendLaunch(launched) }
             let isProgress = !placement.launches.isEmpty
-            for id in offers where state.offers[id.index].framework == .batch {
-                close(id, state.offers[id.index].tasks > 0 ? .accepted : .declined)
-            }
+            closeAnswered(offers)
             if !isProgress { return }
         }
     }
 
-    private mutating func offer(_ proposal: Proposal) -> OfferID {
-        let id = OfferID(max(1, state.offers.count))
-        emit(
-            .offerMade(
-                OfferMade(
-                    offer: id, framework: proposal.framework, role: proposal.role, node: proposal.node,
-                    resources: proposal.resources, extras: proposal.extras,
-                    expiresAt: now + state.configuration.limits.offerTimeout)))
-        return id
+    /// Makes offers of proposals, all of them by one event.
+    private mutating func make(_ proposals: [Proposal]) -> [OfferID] {
+        let first = max(1, state.offers.count)
+        let expiresAt = now + state.configuration.limits.offerTimeout
+        let made = proposals.enumerated().map { number, one in
+            OfferMade(
+                offer: OfferID(first + number), framework: one.framework, role: one.role, node: one.node,
+                resources: one.resources, extras: one.extras, expiresAt: expiresAt, special: one.special)
+        }
+        emit(made.count == 1 ? .offerMade(made[0]) : .offersMade(OffersMade(offers: made)))
+        return made.map(\.offer)
+    }
+
+    /// Closes those of the offers that the built-in framework has answered, all of them by one event.
+    private mutating func closeAnswered(_ offers: [OfferID]) {
+        var closed: [OfferClosed] = []
+        for id in offers where state.offers[id.index].framework == .batch {
+            let row = state.offers[id.index]
+            closed.append(OfferClosed(offer: id, outcome: row.tasks > 0 ? .accepted : .declined, refusedUntil: .never))
+            freed.append(row.node)
+        }
+        guard !closed.isEmpty else { return }
+        emit(closed.count == 1 ? .offerClosed(closed[0]) : .offersClosed(OffersClosed(offers: closed)))
     }
 
     /// Has the agent start what was placed.
     mutating func sendLaunch(_ launched: TaskLaunched) {
-        direct(.launch(node: state.name(of: launched.node), Batch.launch(for: launched, in: state)))
+        guard let row = state.external(launched.task.job) else {
+            return direct(.launch(node: state.name(of: launched.node), Batch.launch(for: launched, in: state)))
+        }
+        let external = externalLaunch(launched.task.job, row)
+        if hasProcess(row, on: launched.node) {
+            var launch = Batch.launch(for: launched, in: state)
+            launch.external = external
+            direct(.launch(node: state.name(of: launched.node), launch))
+        } else if row.kind == .task {
+            notify(launched.node, .launch(external))
+        }
     }
 }

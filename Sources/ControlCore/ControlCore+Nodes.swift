@@ -11,6 +11,7 @@ extension ControlCore {
                 NodeChanged(
                     node: node, state: next, reason: reason, removeWhenDrained: keepsDrain && row.removeWhenDrained,
                     drainDeadline: keepsDrain ? row.drainDeadline : .never, name: state.name(of: node))))
+        if next == .removed, row.state != .removed { tellFailure(of: node, agent: row.agent) }
     }
 
     /// Takes back all open offers of a node.
@@ -19,8 +20,14 @@ extension ControlCore {
     }
 
     /// Closes an offer; what is left of it is free again.
-    mutating func close(_ id: OfferID, _ outcome: OfferRow.Outcome, refuse: Interval = .zero) {
+    mutating func close(
+        _ id: OfferID, _ outcome: OfferRow.Outcome, refuse: Interval = .zero, isTold: Bool = true
+    ) {
         let row = state.offers[id.index]
+        let holding = state.holding(of: id)
+        if isTold, outcome == .rescinded || outcome == .timedOut, state.frameworks[row.framework.index].isExternal {
+            tell(row.framework, .rescind(offer: state.offerID(id)))
+        }
         let until = refuse > .zero ? now + refuse : Instant.never
         emit(.offerClosed(OfferClosed(offer: id, outcome: outcome, refusedUntil: until)))
         if refuse > .zero {
@@ -28,7 +35,9 @@ extension ControlCore {
             filter.framework = row.framework
             filter.role = row.role
             filter.node = row.node
-            filter.resources = row.resources - row.accepted
+            filter.resources = holding.plain
+            filter.extras = holding.extras
+            filter.special = holding.special
             filter.until = until
             emit(.filterSet(filter))
         }
@@ -39,11 +48,15 @@ extension ControlCore {
     mutating func loseNode(_ node: NodeID, _ reason: Reason) {
         rescindOffers(of: node)
         change(node, .lost, reason)
-        loseTasks(of: node)
+        tellUnreachable(node, all: true)
+        loseTasks(of: node, sparesExternal: true)
     }
 
-    mutating func loseTasks(of node: NodeID) {
+    /// Gives the tasks of a node up. What frameworks outside have there may well be running and is waited for, as long
+    /// as the node may come back.
+    mutating func loseTasks(of node: NodeID, sparesExternal: Bool = false) {
         for task in state.index.tasksOnNode[node.index].sorted() {
+            if sparesExternal, state.external(task.job) != nil { continue }
             end(task, TaskEnded(task: task, state: .lost, reason: Reason(.nodeLost)))
         }
     }
@@ -66,8 +79,9 @@ extension ControlCore {
     mutating func finishDrain(_ node: NodeID) {
         guard state.nodes.contains(node.index) else { return }
         let row = state.nodes[node.index]
-        guard row.state == .draining, row.tasks == 0 else { return }
+        guard row.state == .draining, isEmpty(node), !awaitsFrameworks(node) else { return }
         change(node, .drained, row.reason)
+        if row.goneWhenDrained { return declareGone(node) }
         if row.removeWhenDrained { dismiss(node) }
     }
 
@@ -77,7 +91,13 @@ extension ControlCore {
         direct(.disconnect(node: state.name(of: node)))
         guard !row.instance.isNone, state.instances.contains(row.instance.index),
             state.instances[row.instance.index].state != .gone, let order = order(for: row.instance)
-        else { return change(node, .removed, Reason(.removedByOperator)) }
+        else {
+            let spec = state.declaration(of: node)
+            if spec.purges, spec.transport == .ssh {
+                direct(.purge(node: state.name(of: node), address: state.nodeDetails[node.index].address))
+            }
+            return change(node, .removed, Reason(.removedByOperator))
+        }
         emit(.instanceChanged(InstanceChanged(instance: row.instance, state: .stopping, reason: row.reason)))
         direct(.destroyInstance(order))
     }

@@ -7,7 +7,7 @@ extension ControlCore {
     public static func plan(_ action: Action, in state: ClusterState, at now: Instant) -> ActionPlan {
         var plan: ActionPlan
         switch action {
-        case .scaleOut(let wish): plan = planScaleOut(wish, state)
+        case .scaleOut(let wish): plan = planScaleOut(wish, state, now)
         case .scaleIn(let selection): plan = planScaleIn(selection, state)
         case .drain(let selection): plan = planDrain(selection, state)
         case .kill(let selection): plan = planKill(selection, state)
@@ -15,9 +15,10 @@ extension ControlCore {
         case .shutdown(let wish): plan = planShutdown(wish, state)
         case .addNodes(let request): plan = planAddNodes(request, state)
         case .removeNodes(let request): plan = planRemoveNodes(request, state)
+        case .followScaling(let wish): plan = planFollow(wish, state, now)
         default: plan = planByTrying(action, state, now)
         }
-        if plan.possible {
+        if plan.possible, plan.fingerprint.isEmpty {
             plan.fingerprint = "\(plan.size) \(plan.ratePerHourDelta) " + plan.lines.joined(separator: "\n")
         }
         return plan
@@ -35,67 +36,6 @@ extension ControlCore {
         let launches = outcome.events.count { if case .taskLaunched = $0.event { true } else { false } }
         if launches > 0 { plan.lines.append("\(launches) tasks would start at once") }
         plan.ratePerHourDelta = copy.state.burnPerHour - state.burnPerHour
-        return plan
-    }
-
-    /// The pool, its configuration and the type that a wish means, or why there is none.
-    static func choose(
-        _ wish: ScaleOut, in state: ClusterState
-    ) -> (found: (PoolID, PoolSpec, MachineType)?, refusal: String) {
-        let growing = state.configuration.pools.filter { $0.maximum > $0.minimum }
-        let name = wish.pool.isEmpty && growing.count == 1 ? growing[0].name : wish.pool
-        guard let pool = state.pool(named: name), let spec = state.spec(of: pool) else {
-            let names = state.configuration.pools.map(\.name).joined(separator: ", ")
-            return (
-                nil,
-                "refused: " + (wish.pool.isEmpty ? "say which pool" : "there is no pool \(wish.pool)")
-                    + "; pools are \(names)"
-            )
-        }
-        guard let type = wish.type.isEmpty ? spec.types.first : spec.types.first(where: { $0.name == wish.type }) else {
-            let names = spec.types.map(\.name).joined(separator: ", ")
-            return (nil, "refused: pool \(spec.name) has no machine type \(wish.type); it has \(names)")
-        }
-        guard wish.count > 0 else { return (nil, "refused: 0 machines; say how many") }
-        let staying = state.stayingInstances(of: pool)
-        guard staying + Int(wish.count) <= Int(spec.maximum) else {
-            return (
-                nil,
-                "refused: pool \(spec.name) may have \(spec.maximum) machines and has \(staying); "
-                    + "ask for at most \(max(0, Int(spec.maximum) - staying)), or raise `max` in the cluster file"
-            )
-        }
-        return ((pool, spec, type), "")
-    }
-
-    private static func planScaleOut(_ wish: ScaleOut, _ state: ClusterState) -> ActionPlan {
-        let choice = choose(wish, in: state)
-        guard let (pool, spec, type) = choice.found else { return ActionPlan(refusal: choice.refusal) }
-        let currency = state.configuration.currency
-        var plan = ActionPlan()
-        plan.possible = true
-        plan.size = wish.count
-        plan.ratePerHourDelta = type.pricePerHour * Int64(wish.count)
-        let staying = state.stayingInstances(of: pool)
-        plan.lines = [
-            "\(wish.count) x \(type.name) in \(spec.name): \(MoneyText.rate(type.pricePerHour, currency)) each",
-            "burn \(MoneyText.rate(state.burnPerHour, currency)) -> "
-                + MoneyText.rate(state.burnPerHour + plan.ratePerHourDelta, currency),
-            "\(spec.name): \(staying) of \(spec.maximum) machines -> \(staying + Int(wish.count))",
-        ]
-        let budget = state.configuration.budgetPerHour.micros
-        if budget > 0 {
-            let left = budget - state.burnPerHour - plan.ratePerHourDelta
-            plan.lines.append("budget left \(MoneyText.rate(left, currency)) of \(MoneyText.rate(budget, currency))")
-            if left < 0 {
-                return ActionPlan(refusal: "refused: over the budget of \(MoneyText.rate(budget, currency))")
-            }
-        }
-        let others = spec.types.filter { $0.name != type.name }.min { $0.pricePerHour < $1.pricePerHour }
-        if let other = others {
-            plan.lines.append("next type: \(other.name) \(MoneyText.rate(other.pricePerHour, currency))")
-        }
-        plan.lines.append("ready within \(spec.bootDeadline.seconds) s, else the machine is ended and asked for again")
         return plan
     }
 
@@ -185,6 +125,7 @@ extension ControlCore {
                 return "refused: machine type \(state.text(row.type)) of pool \(pool) is in use; scale it in first"
             }
         }
+        if let problem = nodeObstacle(toApply: next, in: state) { return problem }
         for slot in state.pools.indices {
             let name = state.name(of: PoolID(slot))
             guard let spec = next.pools.first(where: { $0.name == name }) else { continue }
@@ -227,10 +168,11 @@ extension ControlCore {
                 plan.ratePerHourDelta += Int64(lacking) * (spec.types.first?.pricePerHour ?? 0)
             }
         }
+        plan.lines += planNodes(change.configuration, state)
         return plan
     }
 
-    private static func planShutdown(_ wish: Shutdown, _ state: ClusterState) -> ActionPlan {
+    static func planShutdown(_ wish: Shutdown, _ state: ClusterState) -> ActionPlan {
         var plan = ActionPlan()
         plan.possible = true
         plan.tasksTouched = state.roles.reduce(0) { $0 + $1.placed }

@@ -8,29 +8,32 @@ extension ControlCore {
         guard poolsChanged else { return }
         poolsChanged = false
         for (pool, missing) in Autoscaler.poolMinimums(state) where state.pools[pool.index].backOffUntil <= now {
-            guard let spec = state.spec(of: pool), let type = spec.types.first else { continue }
+            guard let spec = state.spec(of: pool), let type = preferredType(of: pool, spec) else { continue }
             for _ in 0..<missing { wish(pool, spec, type, Reason(.poolMinimum)) }
         }
     }
 
     /// Writes a wish down and asks the provider.
-    mutating func wish(_ pool: PoolID, _ spec: PoolSpec, _ type: MachineType, _ reason: Reason) {
+    mutating func wish(
+        _ pool: PoolID, _ spec: PoolSpec, _ type: MachineType, _ reason: Reason, role: RoleID = .none,
+        named given: String? = nil
+    ) {
+        let price = spec.scaling.paid(type.pricePerHour)
         let id = InstanceID(max(1, state.instances.count))
-        let name = "\(spec.name)-\(state.pools[pool.index].lastNumber + 1)"
+        let name = given ?? "\(spec.name)-\(state.pools[pool.index].lastNumber + 1)"
         emit(
             .instanceWished(
                 InstanceWished(
                     instance: id, name: name, pool: pool, type: type.name, reason: reason,
-                    pricePerHour: type.pricePerHour, deadline: now + spec.bootDeadline)))
+                    pricePerHour: price, deadline: now + spec.bootDeadline, listPrice: type.pricePerHour,
+                    billing: spec.scaling.billing, role: role)))
         let node = state.index.freeSlots.first ?? NodeID(state.nodes.count)
         emit(
             .nodeAdded(
                 NodeAdded(
                     node: node, name: name, pool: pool, instance: id, total: type.resources, extras: type.extras,
-                    attributes: type.attributes, pricePerHour: type.pricePerHour)))
-        direct(
-            .createInstance(
-                InstanceOrder(instance: id, name: name, pool: spec.name, provider: spec.provider, type: type)))
+                    attributes: type.attributes, pricePerHour: price)))
+        if let order = order(for: id) { direct(.createInstance(order)) }
     }
 
     mutating func instanceSeen(_ seen: InstanceSeen) {
@@ -55,9 +58,20 @@ extension ControlCore {
 
     private mutating func instanceFailed(_ seen: InstanceSeen, _ row: InstanceRow) {
         let failures = state.pools[row.pool.index].failuresInRow + 1
+        if row.state.rawValue < InstanceRow.State.running.rawValue { refuse(row, seen.message) }
         let wait = Interval.seconds(min(300, 5 << Int64(min(failures - 1, 6))))
-        if row.state.rawValue < InstanceRow.State.running.rawValue {
+        if seen.state == .gone {
             instanceIsGone(seen.instance, row, Reason(.providerError), seen.message)
+        } else if row.state.rawValue < InstanceRow.State.running.rawValue {
+            // A failure is no proof that nothing was made: the machine is ended, and gone only when that was seen.
+            direct(.disconnect(node: state.name(of: row.node)))
+            emit(
+                .instanceChanged(
+                    InstanceChanged(
+                        instance: seen.instance, state: .stopping, reason: Reason(.providerError),
+                        message: seen.message)))
+            if let order = order(for: seen.instance) { direct(.destroyInstance(order)) }
+            deadlines.add(.boot, seen.instance.raw, at: now + .seconds(60))
         } else {
             emit(.instanceChanged(InstanceChanged(instance: seen.instance, state: row.state, message: seen.message)))
             if row.state == .stopping, let order = order(for: seen.instance) {
@@ -70,6 +84,11 @@ extension ControlCore {
                 PoolChanged(
                     pool: row.pool, wanted: state.pools[row.pool.index].wanted, backOffUntil: now + wait,
                     failuresInRow: failures, fault: seen.message, reason: Reason(.providerError))))
+    }
+
+    /// The type that a pool is filled with: the first that its provider did not refuse lately, else the first.
+    private func preferredType(of pool: PoolID, _ spec: PoolSpec) -> MachineType? {
+        spec.types.first { state.refusal(of: $0.name, in: pool, at: now) == nil } ?? spec.types.first
     }
 
     /// A provider that delivers is trusted again.
@@ -104,6 +123,7 @@ extension ControlCore {
             deadlines.add(.boot, id.raw, at: now + .seconds(60))
         default:
             guard row.deadline <= now else { return deadlines.add(.boot, id.raw, at: row.deadline) }
+            refuse(row, "did not register in time")
             direct(.disconnect(node: state.name(of: row.node)))
             emit(.instanceChanged(InstanceChanged(instance: id, state: .stopping, reason: Reason(.bootTimeout))))
             direct(.destroyInstance(order))

@@ -12,9 +12,21 @@ extension ControlCore {
             emit(.configured(Configured(configuration: file, file: file, user: start.user)))
         }
         if now.day > state.day { emit(.dayTurned(DayTurned(day: now.day))) }
+        for slot in state.frameworkDetails.indices where state.frameworks[slot].isExternal {
+            guard state.frameworks[slot].state != .removed else { continue }
+            awaitReturn(of: FrameworkID(slot))
+        }
         for id in state.index.liveInstances { takeUp(id) }
         takeUpDeclaredNodes()
+        followFile(start.user)
         queueChanged = true
+    }
+
+    /// A framework whose stream ended with the core before this one is waited for as long as it said, and no less than
+    /// an agent would be.
+    private mutating func awaitReturn(of id: FrameworkID) {
+        let patience = max(state.frameworkDetails[id.index].info.failoverTimeout, state.configuration.limits.lostAfter)
+        emit(.frameworkLeft(FrameworkLeft(framework: id, isRemoved: false, removeAt: now + patience)))
     }
 
     /// Events are numbered once for the life of a cluster. The kept number may lag behind the last that was given (it
@@ -52,7 +64,9 @@ extension ControlCore {
         let name = state.text(row.type)
         var type = spec.types.first { $0.name == name } ?? MachineType()
         type.name = name
-        return InstanceOrder(
+        var order = InstanceOrder(
             instance: id, name: state.text(row.name), pool: spec.name, provider: spec.provider, type: type)
+        (order.making, order.generation) = (spec.making, state.epoch)
+        return order
     }
 }

@@ -6,6 +6,7 @@ extension ControlCore {
     mutating func end(_ task: TaskID, _ ending: TaskEnded) {
         guard let before = state.row(of: task), !before.state.isTerminal else { return }
         emit(.taskEnded(ending))
+        externalEnded(task, before: before, ending)
         if before.state.isPlaced {
             freed.append(before.node)
             holdIfFailing(before.node)
@@ -125,13 +126,20 @@ extension ControlCore {
 
     mutating func sendKill(_ task: TaskID, _ row: TaskRow) {
         let grace = state.specs[task.job.index].grace
+        if let other = state.external(task.job), !hasProcess(other, on: row.node) {
+            guard other.kind == .task else { return }
+            let framework = state.frameworkID(of: other.framework)
+            return notify(
+                row.node, .kill(framework: framework, executor: other.executor, task: other.name, grace: grace))
+        }
         direct(.kill(node: state.name(of: row.node), task: task, attempt: row.attempt, grace: grace))
     }
 
     mutating func sendLaunch(_ task: TaskID, _ row: TaskRow) {
         let launched = TaskLaunched(
             task: task, attempt: row.attempt, node: row.node, offer: .none, rank: row.rank,
-            extras: state.taskExtras[task] ?? Extras(), deadline: row.deadline)
+            extras: state.taskExtras[task] ?? Extras(), deadline: row.deadline,
+            special: state.taskSpecial[task] ?? Portions())
         sendLaunch(launched)
     }
 }

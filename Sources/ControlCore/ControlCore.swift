@@ -27,10 +27,14 @@ public struct ControlCore: Sendable {
     var freed: [NodeID] = []
     /// Whether every node is to be looked at for placing: the queue changed, or a refusal ran out.
     var queueChanged = false
+    /// Which nodes are offered to frameworks outside by the end of this input, where offers are made in cycles.
+    var cycle = OfferCycle.none
     /// Whether a pool may lack machines: something about pools, instances or drains changed.
     var poolsChanged = true
     /// What the batch framework remembers to save work; never sways an answer.
     var memory = BatchMemory()
+    /// The offer engine, kept in step with the state; never sways an answer.
+    var book = OfferBook()
     /// Inputs handled by this value; paces the full check of debug builds.
     private var inputs: UInt64 = 0
 
@@ -44,8 +48,10 @@ public struct ControlCore: Sendable {
     /// Handles what happened at `time`. Time never runs backwards: an earlier time counts as the last one.
     /// Costs what the input touches.
     public mutating func handle(_ input: Input, at time: Instant) -> Outcome {
-        now = max(time, state.now)
+        let tick = nextTick
+        now = max(time, max(now, state.now))
         outcome = Outcome()
+        if let tick, tick <= now { cycle = .all }
         // A new core gives everybody the full time again before anything counts as overdue.
         if case .start = input {} else { fireDeadlines() }
         decide(input)
@@ -55,13 +61,17 @@ public struct ControlCore: Sendable {
     }
 
     /// When `.wake` is wanted, if nothing else happens before. O(1).
-    public var nextDeadline: Instant? { deadlines.next }
+    public var nextDeadline: Instant? {
+        guard let tick = nextTick else { return deadlines.next }
+        return deadlines.next.map { min($0, tick) } ?? tick
+    }
 
     /// Forgets every cache and makes it anew from the state. The outcome of later inputs must not change by it.
     public mutating func rebuildCaches() {
         state.rebuildIndex()
         deadlines = DeadlineQueue(rebuiltFrom: state)
         memory = BatchMemory()
+        book = OfferBook()
     }
 
     private mutating func decide(_ input: Input) {
@@ -73,9 +83,13 @@ public struct ControlCore: Sendable {
         case .taskStatus(let report): taskReported(report)
         case .sample(let sample): nodeSampled(sample)
         case .instanceSeen(let seen): instanceSeen(seen)
+        case .poolSeen(let seen): poolSeen(seen)
+        case .machinesFound(let found): machinesFound(found)
         case .action(let request): carryOut(request)
-        case .framework(let call): frameworkCalled(call)
         case .store(let change): emit(.store(change))
+        case .call(let call): frameworkCalled(call)
+        case .operatorCall(let call): operatorCalled(call)
+        case .agentReport(let report): agentReported(report)
         }
     }
 

@@ -7,6 +7,8 @@ struct DeadlineQueue: Sendable {
     /// What is to be looked at.
     enum Subject: UInt8, Sendable, Comparable {
         case offer, staging, timeLimit, silence, drain, boot, poolBackOff, retry, filters, retention, slot, day
+        case scale, budget
+        case telling, operation, framework
 
         static func < (a: Subject, b: Subject) -> Bool { a.rawValue < b.rawValue }
     }
@@ -23,6 +25,10 @@ struct DeadlineQueue: Sendable {
     private var heap = Heap<Entry>()
     /// For each node the one look at its silence that counts; entries at other times are out of date.
     private var silenceDue: [UInt64: Instant] = [:]
+    /// When the next round of the autoscaler is due, as it stands among the entries.
+    private var scaleDue = Instant.never
+    /// When budgets are looked at next, as it stands among the entries.
+    var budgetDue = Instant.never
 
     /// Nothing to look at.
     init() {}
@@ -41,6 +47,7 @@ struct DeadlineQueue: Sendable {
     mutating func take(by now: Instant) -> Entry? {
         while let first = heap.min, first.at <= now {
             _ = heap.popMin()
+            if first.subject == .budget { budgetDue = .never }
             if first.subject != .silence || silenceDue[first.number] == first.at { return first }
         }
         return nil
@@ -49,10 +56,12 @@ struct DeadlineQueue: Sendable {
     /// Adds what follows from an event that has been applied.
     mutating func note(_ event: Event, in state: ClusterState) {
         let limits = state.configuration.limits
+        noteScaling(state)
         switch event {
         case .coreStarted:
             self = DeadlineQueue(rebuiltFrom: state)
         case .offerMade(let e): add(.offer, e.offer.raw, at: e.expiresAt)
+        case .offersMade(let e): for one in e.offers { add(.offer, one.offer.raw, at: one.expiresAt) }
         case .taskLaunched(let e):
             add(.staging, e.task.packed, at: state.now + limits.stagingTimeout)
             if !e.deadline.isNever { add(.timeLimit, e.task.packed, at: Self.limitPassed(e.deadline, e.task, state)) }
@@ -73,10 +82,21 @@ struct DeadlineQueue: Sendable {
         case .poolChanged(let e): add(.poolBackOff, e.pool.raw, at: e.backOffUntil)
         case .taskRequeued(let e): if e.notBefore > state.now { add(.retry, e.task.job.raw, at: e.notBefore) }
         case .filterSet(let e): add(.filters, 0, at: e.until)
-        case .taskEnded: if state.ended.count == 1 { add(.retention, 0, at: state.now + limits.keepFinished) }
+        case .taskEnded, .externalTaskUpdated, .externalTaskAcknowledged:
+            noteFrameworks(event, in: state)
+            if state.ended.count == 1, let first = state.ended.first, let row = state.row(of: first) {
+                add(.retention, 0, at: row.endedAt + limits.keepFinished)
+            }
         case .dayTurned(let e): add(.day, 0, at: Self.startOf(day: e.day + 1))
-        default: break
+        default: noteFrameworks(event, in: state)
         }
+    }
+
+    /// Adds the next round of the autoscaler, when it is due at another time than was known.
+    mutating func noteScaling(_ state: ClusterState) {
+        guard state.autoscaler != .off, let due = state.scaling.due, due != scaleDue else { return }
+        scaleDue = due
+        add(.scale, 0, at: due)
     }
 
     /// How long a removed node is still shown.
@@ -118,6 +138,10 @@ extension DeadlineQueue {
             add(.retention, 0, at: row.endedAt + limits.keepFinished)
         }
         if state.day > 0 { add(.day, 0, at: Self.startOf(day: state.day + 1)) }
+        noteScaling(state)
+        // Whether a budget is crossed meanwhile is looked at with whatever happens first, and at the latest then.
+        add(.budget, 0, at: state.now)
+        addFrameworks(state)
     }
 
     private mutating func addTask(_ task: TaskID, _ state: ClusterState, _ limits: Limits) {

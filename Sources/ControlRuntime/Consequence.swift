@@ -9,14 +9,26 @@ enum Consequence: Sendable {
     case connect(node: String, address: String)
     /// Close a link.
     case disconnect(node: String)
+    /// Leave nothing of the agent on a node.
+    case purge(node: String, address: String)
     /// Ask a provider for a machine.
     case create(InstanceOrder)
     /// Have a provider end a machine.
     case destroy(InstanceOrder)
+    /// Have a provider end a machine that nobody accounts for.
+    case endStray(pool: String, FoundMachine)
+    /// The pools that are configured now.
+    case pools([PoolSpec])
     /// Answer a request.
     case answer(UInt64, ActionAnswer)
     /// Change what is wanted of agents.
     case settings(LinkSettings)
+    /// Tell a framework.
+    case tell(UInt64, FrameworkEvent)
+    /// Answer a call.
+    case verdict(UInt64, CallVerdict)
+    /// Tell an agent of frameworks' work.
+    case notice(String, AgentNotice)
     /// End the core.
     case stop
 
@@ -26,6 +38,7 @@ enum Consequence: Sendable {
             switch directive {
             case .connect(let node, let address): .connect(node: node, address: address)
             case .disconnect(let node): .disconnect(node: node)
+            case .purge(let node, let address): .purge(node: node, address: address)
             case .launch(let node, let launch):
                 .order(AgentOrder(node: node, wish: .launch(launch, session: session(node))))
             case .kill(let node, let task, let attempt, let grace):
@@ -34,7 +47,11 @@ enum Consequence: Sendable {
                 .order(AgentOrder(node: node, wish: .acknowledge(task, attempt: attempt, sequence: sequence)))
             case .createInstance(let order): .create(order)
             case .destroyInstance(let order): .destroy(order)
+            case .endStray(let pool, let machine): .endStray(pool: pool, machine)
             case .answer(let request, let answer): .answer(request, answer)
+            case .tell(let connection, let event): .tell(connection, event)
+            case .verdict(let request, let verdict): .verdict(request, verdict)
+            case .notice(let node, let notice): .notice(node, notice)
             case .stop: .stop
             }
     }

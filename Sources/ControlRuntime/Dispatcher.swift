@@ -10,16 +10,22 @@ final class Dispatcher: Sendable {
     private let providers: [PoolSpec.Provider: any Provider]
     private let requests: RequestTable
     private let queue: InputQueue
+    private let desk: FrameworkDesk
+    private let simulated: SimulatedAgents
     private let onStop: @Sendable () -> Void
+    /// The pools as they were last told.
+    private let specs = Mutex<[PoolSpec]>([])
 
     init(
         links: AgentLinks, providers: [PoolSpec.Provider: any Provider], requests: RequestTable, queue: InputQueue,
-        onStop: @escaping @Sendable () -> Void
+        desk: FrameworkDesk, simulated: SimulatedAgents, onStop: @escaping @Sendable () -> Void
     ) {
         self.links = links
         self.providers = providers
         self.requests = requests
         self.queue = queue
+        self.desk = desk
+        self.simulated = simulated
         self.onStop = onStop
     }
 
@@ -32,26 +38,42 @@ final class Dispatcher: Sendable {
         }
         for consequence in consequences {
             if case .order(let order) = consequence {
+                if simulated.take(order) { continue }
                 orders.append(order)
                 continue
             }
             flush()
             switch consequence {
             case .order: break
-            case .connect(let node, let address): links.connect(node: node, address: address)
-            case .disconnect(let node): links.disconnect(node: node)
+            case .connect(let node, let address):
+                if !simulated.connect(node, address: address) { links.connect(node: node, address: address) }
+            case .disconnect(let node): if !simulated.disconnect(node) { links.disconnect(node: node) }
+            case .purge(let node, let address): links.purge(node: node, address: address)
             case .create(let order): provide(order) { $0.create(order) }
             case .destroy(let order): provide(order) { $0.destroy(order, endsTasks: false) }
+            case .endStray(let pool, let machine): endStray(machine, pool)
+            case .pools(let pools):
+                specs.withLock { $0 = pools }
+                for provider in providers.values { provider.use(pools) }
             case .answer(let request, let answer): requests.answer(request, answer)
             case .settings(let settings): links.use(settings)
+            case .tell(let connection, let event): desk.tell(connection, event)
+            case .verdict(let request, let verdict): desk.answer(request, verdict)
+            case .notice(let node, let notice): _ = simulated.take(notice, for: node)
             case .stop: onStop()
             }
         }
         flush()
     }
 
+    private func endStray(_ machine: FoundMachine, _ pool: String) {
+        guard let spec = specs.withLock({ $0.first { $0.name == pool } }) else { return }
+        (providers[spec.provider] ?? providers[.local])?.endStray(machine, of: spec)
+    }
+
     private func provide(_ order: InstanceOrder, _ ask: (any Provider) -> Void) {
-        if let provider = providers[order.provider] { return ask(provider) }
+        // The router knows them all; tests give each by itself.
+        if let provider = providers[order.provider] ?? providers[.local] { return ask(provider) }
         let message = "this version has no provider for \(order.provider) pools"
         queue.put(
             .instanceSeen(InstanceSeen(instance: order.instance, state: .gone, failed: true, message: message)))

@@ -12,6 +12,8 @@ struct CoreParts {
     var clock: RuntimeClock
     var queue: InputQueue
     var requests: RequestTable
+    var desk: FrameworkDesk
+    var simulated: SimulatedAgents
     var links: AgentLinks
     var providers: [PoolSpec.Provider: any Provider]
     var pipeline: CommitPipeline
@@ -70,17 +72,30 @@ extension LiveCore {
     ) throws -> CoreParts {
         let queue = InputQueue(limits: options.limits)
         let requests = RequestTable(limit: options.limits.requests)
+        let desk = FrameworkDesk(limit: options.limits.requests)
+        let simulated = SimulatedAgents(state: state, limits: options.limits, tell: { queue.put($0) })
         let links = try AgentLinks(
             identity: .init(cluster: start.cluster, epoch: start.epoch, version: start.version),
-            limits: options.linkLimits, deliver: { queue.put($0) }, log: { log.write($0) })
+            limits: options.linkLimits, transport: transports(options, cluster: start.cluster),
+            deliver: { queue.put($0) }, log: { log.write($0) })
         let found = options.agentProgram
-        let local = LocalProvider(
+        let onThisMachine = LocalProvider(
             cluster: start.cluster, folders: AgentFolders(preferred: "\(options.stateFolder)/agents"),
             program: { () throws(ProviderFault) in if let found { found } else { try AgentProgram.find() } },
             log: { log.write($0) }, observe: { queue.put(.instanceSeen($0)) })
+        let local = ProviderRouter([
+            .local: onThisMachine,
+            .terraform: TerraformProvider(
+                cluster: start.cluster, work: "\(options.stateFolder)/terraform", log: { log.write($0) },
+                observe: { queue.put($0.input) }),
+            .libvirt: LibvirtProvider(
+                cluster: start.cluster, keys: "\(options.stateFolder)/keys", log: { log.write($0) },
+                observe: { queue.put($0.input) }),
+        ]) { queue.put($0.input) }
         let stop = StopSignal(options.onStop)
         let dispatcher = Dispatcher(
-            links: links, providers: [.local: local], requests: requests, queue: queue, onStop: { stop.raise() })
+            links: links, providers: [.local: local], requests: requests, queue: queue, desk: desk,
+            simulated: simulated, onStop: { stop.raise() })
         let pipeline = CommitPipeline(
             store: store, limits: options.limits, release: { dispatcher.carryOut($0) },
             report: { change in
@@ -88,8 +103,23 @@ extension LiveCore {
                 queue.put(.store(change))
             })
         return CoreParts(
-            options: options, state: state, clock: clock, queue: queue, requests: requests, links: links,
+            options: options, state: state, clock: clock, queue: queue, requests: requests, desk: desk,
+            simulated: simulated, links: links,
             providers: [.local: local], pipeline: pipeline, store: store, film: film, log: log)
+    }
+
+    /// The ways to agents: sockets of this machine, and ssh.
+    private static func transports(_ options: LiveOptions, cluster: String) -> Transports {
+        var settings = SSHSettings()
+        settings.configuration = options.sshConfiguration
+        settings.keyFolder = "\(options.stateFolder)/hostkeys"
+        settings.cluster = cluster
+        settings.acceptsNewHostKeys = false
+        let found = options.agentProgram
+        let own: @Sendable () -> String? = { found?.path ?? (try? AgentProgram.find())?.path }
+        let path = own() ?? ""
+        let folder = path.split(separator: "/").dropLast().map { "/\($0)" }.joined()
+        return Transports(ssh: SSHTransport(settings, images: AgentImages(own: own, folder: folder)))
     }
 
     /// Takes the lead: the first turn, waited for until it is on disk.
@@ -121,6 +151,17 @@ extension LiveCore {
             for index in bytes.indices { bytes[index] = UInt8.random(in: 0...255, using: &generator) }
         }
         return bytes.map { String(UInt16($0) + 256, radix: 16).dropFirst() }.joined()
+    }
+}
+
+extension ProviderReport {
+    /// The report as the core is told it.
+    var input: Input {
+        switch self {
+        case .instance(let seen): .instanceSeen(seen)
+        case .pool(let seen): .poolSeen(seen)
+        case .found(let found): .machinesFound(found)
+        }
     }
 }
 

@@ -116,11 +116,14 @@ struct TurnWork {
     /// Tells agents what the configuration wants of them, when that has changed.
     mutating func settings(_ owned: inout LiveCore.Owned) {
         guard isConfigured else { return }
+        consequences.insert(.pools(owned.core.value.state.configuration.pools), at: 0)
         let limits = owned.core.value.state.configuration.limits
         var wanted = LinkSettings()
         wanted.sampleMilliseconds = UInt64(clamping: limits.sampleEvery.milliseconds)
         wanted.keepMilliseconds = UInt64(clamping: limits.keepFinished.milliseconds)
         wanted.logLimitBytes = UInt64(clamping: limits.logLimit)
+        wanted.isolate = owned.core.value.state.configuration.isolatesTasks
+        wanted.acceptsNewHostKeys = owned.core.value.state.configuration.acceptsNewHostKeys
         guard wanted != owned.settings else { return }
         owned.settings = wanted
         consequences.insert(.settings(wanted), at: 0)

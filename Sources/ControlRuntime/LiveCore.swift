@@ -26,6 +26,8 @@ public final class LiveCore: Sendable {
     let clock: RuntimeClock
     let queue: InputQueue
     let requests: RequestTable
+    let desk: FrameworkDesk
+    let simulated: SimulatedAgents
     let links: AgentLinks
     let providers: [PoolSpec.Provider: any Provider]
     let pipeline: CommitPipeline
@@ -45,6 +47,8 @@ public final class LiveCore: Sendable {
         clock = parts.clock
         queue = parts.queue
         requests = parts.requests
+        desk = parts.desk
+        simulated = parts.simulated
         links = parts.links
         providers = parts.providers
         pipeline = parts.pipeline
@@ -77,6 +81,7 @@ public final class LiveCore: Sendable {
         guard !isStopped.withLock({ $0 }) else {
             return answer(ActionAnswer(accepted: false, message: "the core has ended"))
         }
+        if case .simulate(let wish) = action { return simulated.carryOut(wish, answer: answer) }
         guard let request = requests.add(answer) else {
             return answer(
                 ActionAnswer(
@@ -108,6 +113,7 @@ public final class LiveCore: Sendable {
         }
         pipeline.close()
         requests.answerAll(ActionAnswer(accepted: false, message: "the core ends"))
+        desk.answerAll(CallVerdict(.unavailable, "the core ends"))
         links.close()
         for provider in providers.values { provider.close() }
         film?.end()

@@ -19,6 +19,8 @@ public struct LiveOptions: Sendable {
     public var linkLimits = LinkLimits()
     /// The agent program; nil = beside this executable, BELLOWS_AGENT, PATH.
     public var agentProgram: AgentProgram?
+    /// A configuration file for ssh instead of the user's own; BELLOWS_SSH_CONFIG sets it, "" = the user's own.
+    public var sshConfiguration = LiveOptions.variable("BELLOWS_SSH_CONFIG")
     /// Called once when the core has ended because somebody asked it to (`shutdown`), on a queue of its own.
     public var onStop: @Sendable () -> Void = {}
 
@@ -27,6 +29,8 @@ public struct LiveOptions: Sendable {
         self.stateFolder = stateFolder
         self.configuration = configuration
     }
+
+    private static func variable(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
 
     /// The name of the user that runs this process; the number when it has none.
     public static var userName: String {

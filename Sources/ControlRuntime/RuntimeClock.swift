@@ -15,6 +15,9 @@ struct RuntimeClock: Sendable {
         startNanoseconds = cs_clock_ns(2)
     }
 
+    /// Wall time, in microseconds since 1970; for what people read beside their own clocks only.
+    static func wallMicroseconds() -> Int64 { Int64(clamping: cs_clock_ns(0) / 1_000) }
+
     /// The present moment.
     func now() -> Instant {
         Instant(microseconds: base + Int64(clamping: (cs_clock_ns(2) - startNanoseconds) / 1_000))

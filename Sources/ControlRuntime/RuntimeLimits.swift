@@ -6,7 +6,7 @@ public struct RuntimeLimits: Sendable, Equatable {
     public var queueHigh = 16_384
     /// Inputs that wait below which links read again.
     public var queueLow = 2_048
-    /// Requests of people that wait for their answer; further ones are refused.
+    /// Requests of people, and calls of frameworks and operators, that wait for their answer; further ones are refused.
     public var requests = 4_096
     /// Turns whose facts are on their way to the disk; over it the core waits.
     public var turnsInFlight = 64
@@ -18,6 +18,10 @@ public struct RuntimeLimits: Sendable, Equatable {
     public var stopMilliseconds = 10_000
     /// Size of the core's log above which it begins anew, keeping the old one, in bytes.
     public var logBytes = 4 << 20
+    /// Things that a simulated node has been told which it can still repeat; the oldest give way.
+    public var simulatedMemory = 1_000
+    /// How long a deed waits for the task of which it is, in milliseconds.
+    public var simulatedPatienceMilliseconds = 5_000
     /// Bytes that wait for one follower; over it the follower is dropped.
     public var followerBytes = 32 << 20
 

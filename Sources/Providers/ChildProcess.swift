@@ -40,8 +40,10 @@ enum ChildProcess {
         return Ending(code: signal == 0 ? (status >> 8) & 0xff : 128 + signal, word: word)
     }
 
-    private static func spawn(
-        _ program: String, _ arguments: [String], output: String
+    /// Starts `program` in a process group of its own, its output going to the file `output` (made anew, mode 0600).
+    /// `environment` holds NAME=VALUE each; nil = this process's.
+    static func spawn(
+        _ program: String, _ arguments: [String], output: String, environment: [String]? = nil
     ) throws(ProviderFault) -> pid_t {
         let input = cs_open("/dev/null", O_RDONLY | O_CLOEXEC, 0)
         guard input >= 0 else { throw .notStarted(program: program, cause: text(errno)) }
@@ -51,10 +53,22 @@ enum ChildProcess {
         defer { Glibc.close(file) }
         let words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
+        let variables: [UnsafeMutablePointer<CChar>?] = (environment ?? []).map { strdup($0) } + [nil]
+        defer { for variable in variables { free(variable) } }
         var pid = pid_t()
-        let code = cs_start_child(program, words, cs_environ(), [input, file, file], &pid)
+        let code =
+            environment == nil
+            ? cs_start_child(program, words, cs_environ(), [input, file, file], &pid)
+            : cs_start_child(program, words, variables, [input, file, file], &pid)
         guard code == 0 else { throw .notStarted(program: program, cause: text(code)) }
         return pid
+    }
+
+    /// The absolute path of `program`: itself when it is a path, else looked for in PATH; nil when it is not there.
+    static func find(_ program: String) -> String? {
+        if program.contains("/") { return access(program, X_OK) == 0 ? program : nil }
+        let search = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
+        return search.split(separator: ":").map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 }
     }
 
     /// What an error number means.

@@ -16,8 +16,19 @@ public protocol Provider: AnyObject, Sendable {
     /// Machines that exist and belong to none of `known`: asked after a start, for reports.
     func strays(known: Set<InstanceID>) -> [StrayMachine]
 
+    /// The pools that are configured now, of every provider: told at the start and whenever the cluster file changes.
+    func use(_ pools: [PoolSpec])
+
+    /// Ends a machine that the provider found and nobody knows.
+    func endStray(_ machine: FoundMachine, of pool: PoolSpec)
+
     /// Ends the provider's own work; machines stay as they are.
     func close()
+}
+
+extension Provider {
+    public func use(_ pools: [PoolSpec]) {}
+    public func endStray(_ machine: FoundMachine, of pool: PoolSpec) {}
 }
 
 /// A machine that exists and that no living instance accounts for.

@@ -14,6 +14,8 @@ public enum ProviderFault: Error, Equatable, Sendable, CustomStringConvertible {
     case tasksRun(name: String, processes: Int)
     /// The folder belongs to another cluster or instance.
     case foreign(path: String, owner: String)
+    /// The public key that new machines are to let in cannot be used.
+    case publicKey(path: String, cause: String)
 
     public var description: String {
         switch self {
@@ -27,6 +29,7 @@ public enum ProviderFault: Error, Equatable, Sendable, CustomStringConvertible {
             "bellows-agent \(action) failed (exit code \(code)): \(word.isEmpty ? "it said nothing" : word)"
         case .tasksRun(let name, let processes):
             "\(processes) processes of tasks still run on \(name): kill them first; it is asked again later"
+        case .publicKey(let path, let cause): "public key \(path) cannot be used: \(cause)"
         case .foreign(let path, let owner): "folder \(path) belongs to \(owner): use another state folder"
         }
     }

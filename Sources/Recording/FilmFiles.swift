@@ -88,7 +88,7 @@ public struct FilmFiles: Sendable, Equatable {
     }
 
     /// Letters, digits, '-' and '_' only: the name becomes part of a path.
-    static func isSafe(name: String) -> Bool {
+    public static func isSafe(name: String) -> Bool {
         (1...maximumNameLength).contains(name.utf8.count)
             && name.utf8.allSatisfy {
                 (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 45 || $0 == 95

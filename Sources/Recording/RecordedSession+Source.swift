@@ -19,7 +19,7 @@ extension RecordedSession {
             return SourceFrame(
                 mode: .past(speed: shown.speed), state: shown.playhead.state, now: shown.instant,
                 recording: RecordingStatus(since: shown.span.lowerBound), span: shown.span,
-                warnings: warnings(shown))
+                warnings: warnings(shown), timeline: shown.timeline)
         }
     }
 
@@ -36,7 +36,14 @@ extension RecordedSession {
         return lines
     }
 
-    public func onChange(_ wake: @escaping @Sendable () -> Void) { shown.withLock { $0.wake = wake } }
+    public func onChange(_ wake: @escaping @Sendable () -> Void) {
+        let isNew = shown.withLock { shown in
+            shown.wake = wake
+            return shown.timeline == nil
+        }
+        // Whoever listens shows pictures; the first of them does not wait for this.
+        if isNew { queue.async { [weak self] in self?.makeTimeline() } }
+    }
 
     public func perform(
         _ action: Action, confirmed: String, answer: @escaping @Sendable (ActionAnswer) -> Void
@@ -72,6 +79,7 @@ extension RecordedSession {
     }
 
     public func seek(_ command: SeekCommand, answer: @escaping @Sendable (ActionAnswer) -> Void) {
+        _ = interrupt()
         queue.async { [self] in answer(carryOut(command)) }
     }
 
@@ -155,6 +163,7 @@ extension RecordedSession {
         shown.withLock { shown in
             shown.span = Instant(microseconds: range.lowerBound)...Instant(microseconds: range.upperBound)
         }
+        makeTimeline()
     }
 }
 

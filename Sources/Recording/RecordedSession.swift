@@ -14,6 +14,8 @@ public final class RecordedSession: ClusterSource {
         /// Grows with each command, so that playing stops when another command comes.
         var playing: UInt64 = 0
         var span: ClosedRange<Instant>
+        /// What happened when in all of the span; nil until it is known.
+        var timeline: Timeline?
         var wake: (@Sendable () -> Void)?
         var isWakeDue = true
         var isClosed = false

@@ -119,6 +119,9 @@ extension MarkText {
             return automatic("node lost: \(state.name(of: change.node))")
         case .nodeChanged(let change) where change.removeWhenDrained:
             return automatic("scale in: \(state.name(of: change.node))")
+        case .budgetCrossed(let crossed) where crossed.isOver:
+            let whose = crossed.name.isEmpty ? "cluster" : crossed.name
+            return automatic("budget crossed: \(whose), \(crossed.isHard ? "hard" : "soft") per \(crossed.period)")
         default: return nil
         }
     }

@@ -33,8 +33,20 @@ public struct Scenario: Sendable {
     public var clockJumpEvery = Interval.zero
     /// A provider fails.
     public var providerFailureOneIn: Int64 = 0
+    /// A provider says that it failed and has made the machine all the same.
+    public var providerLieOneIn: Int64 = 0
+    /// A machine that was made never comes up.
+    public var silentMachineOneIn: Int64 = 0
+    /// Longest time that a provider takes to make or to end a machine.
+    public var providerTakes = Interval.seconds(3)
+    /// Mean time between two machines that vanish; zero = none.
+    public var machineLossEvery = Interval.zero
+    /// Whether the autoscaler is on.
+    public var autoscales = false
     /// A task fails.
     public var taskFailureOneIn: Int64 = 10
+    /// Frameworks outside that share the cluster.
+    public var frameworks = 0
 
     /// A calm scenario.
     public init() {}
@@ -80,6 +92,51 @@ public struct Scenario: Sendable {
         var storm = crashing
         (storm.name, storm.lossOneIn, storm.duplicateOneIn, storm.reorderOneIn) = ("storm", 60, 10, 10)
         (storm.coreCrashEvery, storm.clockJumpEvery, storm.providerFailureOneIn) = (.seconds(25), .seconds(90), 4)
-        return [calm, lossy, crashing, leaderless, storm]
+        var shared = storm
+        (shared.name, shared.frameworks) = ("storm with frameworks", 2)
+        return [calm, lossy, crashing, leaderless, storm, shared]
+    }
+
+    /// The autoscaler against providers that are slow, lie, fail and lose machines, for one seed.
+    public static func scaling(seed: UInt64) -> [Scenario] {
+        var calm = Scenario()
+        (calm.name, calm.seed, calm.autoscales, calm.duration) = ("scaling", seed, true, .minutes(10))
+        calm.configuration = breathing()
+        calm.actEvery = .seconds(8)
+        var slow = calm
+        (slow.name, slow.providerTakes) = ("slow provider", .seconds(50))
+        var failing = calm
+        (failing.name, failing.providerFailureOneIn) = ("failing provider", 2)
+        var lying = calm
+        (lying.name, lying.providerLieOneIn, lying.silentMachineOneIn) = ("lying provider", 3, 4)
+        var losing = calm
+        (losing.name, losing.machineLossEvery) = ("losing provider", .seconds(40))
+        var all = losing
+        (all.name, all.providerFailureOneIn, all.providerLieOneIn, all.silentMachineOneIn) = ("bad provider", 4, 4, 6)
+        (all.providerTakes, all.coreCrashEvery, all.lossOneIn) = (.seconds(20), .seconds(60), 60)
+        return [calm, slow, failing, lying, losing, all]
+    }
+
+    /// Two fixed nodes and two pools to grow into, under a budget that does not let both be full.
+    static func breathing() -> ClusterConfiguration {
+        var configuration = cluster(nodes: 2)
+        configuration.pools.append(pool("cloud", 0, 6, price: 400_000))
+        for place in configuration.pools.indices where place > 0 {
+            var scaling = PoolScaling()
+            (scaling.bootTime, scaling.idleFor, scaling.coolDown) = (.seconds(5), .seconds(40), .seconds(20))
+            (scaling.persistence, scaling.refusalMemory) = (.seconds(3), .seconds(20))
+            scaling.billing = BillingRule(quantum: .seconds(1), minimum: .seconds(60))
+            configuration.pools[place].scaling = scaling
+            configuration.pools[place].bootDeadline = .minutes(1)
+            var small = configuration.pools[place].types[0]
+            small.name = "\(configuration.pools[place].name)-4"
+            small.resources = ResourceVector(cpus: 4_000, mem: 16 << 30, disk: 50 << 30, gpus: 0)
+            small.pricePerHour = small.pricePerHour * 11 / 20
+            configuration.pools[place].types.append(small)
+        }
+        configuration.budgetPerHour = Money(micros: 2_100_000)
+        // The whole session stays in view.
+        configuration.limits.keepFinished = .hours(4)
+        return configuration
     }
 }

@@ -37,8 +37,8 @@ extension World {
             breakLink(node, "connection reset")
             schedule(.agentBack(node: node), after: .seconds(random.number(in: 5...60)))
         case .coreCrash:
-            guard core != nil else { return }
-            core = nil
+            guard isUp else { return }
+            isUp = false
             schedule(.coreBack, after: .milliseconds(random.number(in: 100...20_000)))
         case .clockJump:
             clockAhead = .seconds(random.number(in: 0...30))

@@ -32,6 +32,12 @@ extension World {
             agents[node]?.alive = true
             agents[node]?.start += 1
             schedule(.connect(node: node), after: .seconds(1))
+        case .machine(let name, let step): machine(name, step)
+        case .machineLost:
+            loseMachine()
+            scheduleLoss()
+        case .told(let connection, let event): hear(connection, event)
+        case .framework(let number): frameworkActs(number)
         case .coreBack:
             guard let state = store.crash() else { return referee.fail("the kept facts could not be read") }
             startCore(state)
@@ -39,9 +45,9 @@ extension World {
     }
 
     private mutating func commit() {
-        guard let core else { return }
+        guard isUp else { return }
         for batch in store.commit() {
-            for event in batch.events { referee.sawDurable(event, state: core.state) }
+            for event in batch.events { referee.sawDurable(event, state: live.state) }
             for directive in batch.directives { carryOut(directive) }
         }
     }
@@ -50,12 +56,15 @@ extension World {
         switch directive {
         case .connect(let node, _): schedule(.connect(node: node), after: .milliseconds(random.number(in: 1...50)))
         case .disconnect(let node): agents[node]?.link = nil
+        case .purge: break
         case .launch(let node, _), .kill(let node, _, _, _), .acknowledge(let node, _, _, _):
             if let link = agents[node]?.link { send(directive, over: link, to: node) }
+        case .endStray: break
         case .createInstance(let order): create(order)
         case .destroyInstance(let order): destroy(order)
         case .answer(_, let answer): referee.sawAnswer(answer)
-        case .stop: break
+        case .tell(let connection, let event): schedule(.told(connection, event), after: latency())
+        case .stop, .verdict, .notice: break
         }
     }
 
@@ -89,7 +98,7 @@ extension World {
     }
 
     private mutating func connect(_ node: String) {
-        guard core != nil, var agent = agents[node], agent.alive, agent.link == nil else { return }
+        guard isUp, var agent = agents[node], agent.alive, agent.link == nil else { return }
         if agent.frozenUntil > now { return schedule(.connect(node: node), after: agent.frozenUntil - now) }
         let link = newLink()
         agent.link = link
@@ -152,35 +161,5 @@ extension World {
         referee.sawEnd(key, on: node, status)
         agents[node] = agent
         if agent.alive { report(status, from: node) }
-    }
-
-    private mutating func create(_ order: InstanceOrder) {
-        func seen(_ state: InstanceRow.State, failed: Bool = false) -> Happening {
-            .input(
-                .instanceSeen(
-                    InstanceSeen(
-                        instance: order.instance, state: state, address: state == .booting ? order.name : "",
-                        failed: failed, message: failed ? "no capacity" : "")), fromLink: nil, node: order.name)
-        }
-        if agents[order.name] != nil { return schedule(seen(.booting), after: .milliseconds(10)) }
-        if now < calmFrom, random.once(in: scenario.providerFailureOneIn) {
-            return schedule(seen(.requested, failed: true), after: .milliseconds(200))
-        }
-        agents[order.name] = SimulatedAgent(name: order.name, type: order.type)
-        schedule(seen(.requested), after: .milliseconds(50))
-        schedule(seen(.booting), after: .milliseconds(random.number(in: 500...3_000)))
-    }
-
-    private mutating func destroy(_ order: InstanceOrder) {
-        if let agent = agents[order.name] {
-            for key in agent.runs.keys.sorted() {
-                if let status = agents[order.name]?.end(key, at: now, Reason(.killed), signal: 9) {
-                    referee.sawEnd(key, on: order.name, status)
-                }
-            }
-        }
-        agents[order.name] = nil
-        let seen = InstanceSeen(instance: order.instance, state: .gone)
-        schedule(.input(.instanceSeen(seen), fromLink: nil, node: order.name), after: .milliseconds(100))
     }
 }

@@ -3,20 +3,20 @@ import ClusterModel
 /// What people do: submit, change their minds, drain and scale.
 extension World {
     mutating func act() {
-        guard let core else { return }
+        guard isUp else { return }
         let action: Action?
         switch random.number(in: 0...19) {
         case 0...9: action = .submit(randomJobs())
-        case 10...11: action = randomTask(core.state).map { .kill(TaskSelection([$0])) }
-        case 12: action = randomJob(core.state).map { .hold(JobSelection([$0])) }
-        case 13: action = randomHeld(core.state).map { .release(JobSelection([$0])) }
-        case 14: action = randomTask(core.state).map { .requeue(TaskSelection([$0])) }
-        case 15: action = randomNode(core.state).map { .drain(NodeSelection([$0], patience: .seconds(30))) }
-        case 16: action = randomNode(core.state).map { .undrain(NodeSelection([$0])) }
+        case 10...11: action = randomTask(live.state).map { .kill(TaskSelection([$0])) }
+        case 12: action = randomJob(live.state).map { .hold(JobSelection([$0])) }
+        case 13: action = randomHeld(live.state).map { .release(JobSelection([$0])) }
+        case 14: action = randomTask(live.state).map { .requeue(TaskSelection([$0])) }
+        case 15: action = randomNode(live.state).map { .drain(NodeSelection([$0], patience: .seconds(30))) }
+        case 16: action = randomNode(live.state).map { .undrain(NodeSelection([$0])) }
         case 17: action = .scaleOut(ScaleOut(pool: "burst", count: UInt32(random.number(in: 1...2))))
-        case 18: action = randomNode(core.state).map { .scaleIn(NodeSelection([$0])) }
+        case 18: action = randomNode(live.state).map { .scaleIn(NodeSelection([$0])) }
         default:
-            action = randomJob(core.state).map {
+            action = randomJob(live.state).map {
                 .priority(JobPriority(jobs: [$0], priority: Int32(random.number(in: -10...10))))
             }
         }
@@ -27,7 +27,13 @@ extension World {
 
     /// After the storm people take back into work what they drained and what was held.
     mutating func tidyUp() {
-        guard let state = core?.state else { return }
+        guard isUp else { return }
+        let state = live.state
+        for (slot, row) in state.pools.enumerated() where row.failuresInRow >= PoolScaling.protectedAfter {
+            requests += 1
+            let wish = ScaleOut(pool: state.name(of: PoolID(slot)), count: 1)
+            tell(.action(ActionRequest(request: requests, user: "anna", action: .scaleOut(wish))))
+        }
         for node in state.presentNodes {
             let row = state.nodes[node.index]
             guard row.state == .draining || row.state == .drained || row.state == .held, !row.removeWhenDrained else {

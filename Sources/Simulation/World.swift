@@ -24,13 +24,21 @@ public struct World: Sendable {
         case fault(Fault)
         case agentBack(node: String)
         case coreBack
+        case machine(String, MachineStep)
+        case machineLost
+        case told(UInt64, FrameworkEvent)
+        case framework(Int)
     }
     enum Fault: Sendable, CaseIterable { case agentCrash, agentFreeze, reboot, coreCrash, clockJump }
 
     /// What is played.
     public let scenario: Scenario
-    /// The core; nil while it is down.
-    public internal(set) var core: ControlCore?
+    /// A copy of the core; nil while it is down.
+    public var core: ControlCore? { isUp ? live : nil }
+    /// The core where it stands, which is meant while it is up. It is hundreds of references, and copying it costs more
+    /// than most inputs.
+    private(set) var live = ControlCore()
+    var isUp = false
     /// True time; the core's clock may be ahead of it.
     public internal(set) var now = Instant(microseconds: 1_750_000_000_000_000)
     /// The state at the start of each core's life, and its inputs and events: what a recording would hold.
@@ -52,10 +60,17 @@ public struct World: Sendable {
     var referee = Referee()
     var store = SimulatedStore()
     var agents: [String: SimulatedAgent] = [:]
+    /// What the provider has, whoever knows of it.
+    var machines: [String: SimulatedMachine] = [:]
+    /// Machines that were ever made: one that is gone is not made again under its name.
+    var made: Set<String> = []
+    var watch = ScalingWatch()
     var addresses: [String: InstanceID] = [:]
     var clockAhead = Interval.zero
     var epoch: UInt64 = 0
     var requests: UInt64 = 0
+    var frameworks: [SimulatedFramework] = []
+    var lastConnection: UInt64 = 0
     private var links: UInt64 = 0
     private var order: UInt64 = 0
     private var agenda = Heap<Appointment>()
@@ -69,6 +84,7 @@ public struct World: Sendable {
         self.keepsFilm = keepsFilm
         self.checksCaches = checksCaches
         random = SeededRandom(seed: scenario.seed)
+        frameworks = (0..<scenario.frameworks).map { SimulatedFramework(name: "f\($0)") }
     }
 
     var start: Instant { Instant(microseconds: 1_750_000_000_000_000) }
@@ -78,13 +94,19 @@ public struct World: Sendable {
     public mutating func run() {
         startCore(ClusterState())
         schedule(.act, after: scenario.actEvery)
+        for number in frameworks.indices { schedule(.framework(number), after: .seconds(1)) }
         for fault in Fault.allCases { scheduleFault(fault) }
+        scheduleLoss()
         let end = calmFrom + .hours(1)
         while breach == nil, let next = nextMoment(), next <= end {
             step(to: next)
             if now > calmFrom + .minutes(5), isAtRest { break }
         }
-        if breach == nil, let core { referee.judgeTheEnd(core.state) }
+        if breach == nil, isUp {
+            referee.judgeTheEnd(live.state)
+            judgeMachines(live.state)
+        }
+        if breach == nil { judgeFrameworks() }
     }
 
     /// Plays the first `span` of the scenario, without the calm.
@@ -92,20 +114,21 @@ public struct World: Sendable {
         startCore(ClusterState())
         schedule(.act, after: scenario.actEvery)
         for fault in Fault.allCases { scheduleFault(fault) }
+        scheduleLoss()
         while breach == nil, let next = nextMoment(), next <= start + span { step(to: next) }
     }
 
     private var isAtRest: Bool {
-        guard let core else { return false }
-        return core.state.roles.allSatisfy { $0.placed == 0 }
-            && core.state.liveJobs.allSatisfy {
-                core.state.jobs[$0.index].gate != .open || core.state.jobs[$0.index].queued == 0
+        guard isUp else { return false }
+        return frameworksAreAtRest && live.state.roles.allSatisfy { $0.placed == 0 }
+            && live.state.liveJobs.allSatisfy {
+                live.state.jobs[$0.index].gate != .open || live.state.jobs[$0.index].queued == 0
             }
             && agents.values.allSatisfy { $0.runs.values.allSatisfy { $0.end != nil } }
     }
 
     private func nextMoment() -> Instant? {
-        let wake = core?.nextDeadline.map { max($0 - clockAhead, now) }
+        let wake = isUp ? live.nextDeadline.map { max($0 - clockAhead, now) } : nil
         switch (agenda.min?.at, wake) {
         case (let a?, let b?): return min(a, b)
         case (let a?, nil): return a
@@ -134,12 +157,10 @@ public struct World: Sendable {
 
     /// Tells the core something; what it wants done waits for the commit.
     mutating func tell(_ input: Input) {
-        guard var core else { return }
+        guard isUp else { return }
         let time = now + clockAhead
-        let twin = checksCaches && random.once(in: 50) ? core : nil
-        // Held once only while it handles, so that nothing of it is copied.
-        self.core = nil
-        let outcome = core.handle(input, at: time)
+        let twin = checksCaches && random.once(in: 50) ? live : nil
+        let outcome = live.handle(input, at: time)
         if var twin {
             twin.rebuildCaches()
             let again = twin.handle(input, at: time)
@@ -148,16 +169,16 @@ public struct World: Sendable {
                     "with rebuilt caches \(input) gave other events than without: \(Self.first(outcome, again))")
             }
         }
-        self.core = core
         eventCount += outcome.events.count
         if keepsFilm { film[film.count - 1].inputs.append((time, input, EventBatch.encode(outcome.events))) }
+        if let broken = watch.note(outcome.events, live.state, now: time) { referee.fail(broken) }
         for stamped in outcome.events {
-            if case .taskEnded(let end) = stamped.event, let row = core.state.row(of: end.task) {
+            if case .taskEnded(let end) = stamped.event, let row = live.state.row(of: end.task) {
                 referee.judge(end, attempt: row.attempt)
             }
         }
         guard !outcome.events.isEmpty || !outcome.directives.isEmpty else { return }
-        store.enqueue(outcome, state: core.state)
+        store.enqueue(outcome, state: live.state)
         schedule(.commit, after: .milliseconds(random.number(in: 1...8)))
     }
 
@@ -170,7 +191,7 @@ public struct World: Sendable {
     /// Puts a core on `state` and lets it begin.
     mutating func startCore(_ state: ClusterState) {
         epoch = max(epoch, state.epoch) + 1
-        core = ControlCore(state: state)
+        (live, isUp) = (ControlCore(state: state), true)
         if keepsFilm { film.append(Reel(start: state)) }
         var begin = CoreStart()
         begin.cluster = "sim-\(scenario.seed)"
@@ -179,7 +200,12 @@ public struct World: Sendable {
         begin.user = "sim"
         begin.configuration = scenario.configuration
         for name in agents.keys { agents[name]?.link = nil }
+        for number in frameworks.indices { frameworks[number].connection = 0 }
         tell(.start(begin))
+        if scenario.autoscales, live.state.autoscaler == .off {
+            requests += 1
+            tell(.action(ActionRequest(request: requests, user: "anna", action: .autoscaler(.on))))
+        }
     }
 
     mutating func newLink() -> UInt64 {

@@ -4,7 +4,7 @@ import ConsoleView
 
 /// Finds the number under which a colour can be asked for, for one depth.
 ///
-/// With 24 bits the numbers 16 to 255 are slots of our own: ncurses draws in slot numbers, and ``TrueColorRewriter``
+/// With 24 bits the numbers 16 to 255 are slots of our own: ncurses draws in slot numbers, and ``FrameCompactor``
 /// puts the real colours into the frame. So no terminal description for direct colour has to be installed, and no
 /// palette is changed.
 struct ColorTable {
@@ -41,7 +41,7 @@ struct ColorTable {
         switch depth {
         case .mono: return -1
         case .palette(let count): return Int32(color.nearest(in: Array(Self.named.prefix(count))) ?? 7)
-        case .indexed: return Int32(16 + (color.nearest(in: Self.fixed) ?? 0))
+        case .indexed: return Int32(16 + (Self.fixedSearch.nearest(to: color) ?? 0))
         case .truecolor:
             if slots.count == Self.maximumSlots { return Int32(16 + (color.nearest(in: slots) ?? 0)) }
             slots.append(color)
@@ -54,6 +54,8 @@ struct ColorTable {
         0x000000, 0xCD0000, 0x00CD00, 0xCDCD00, 0x0000EE, 0xCD00CD, 0x00CDCD, 0xE5E5E5,
         0x7F7F7F, 0xFF0000, 0x00FF00, 0xFFFF00, 0x5C5CFF, 0xFF00FF, 0x00FFFF, 0xFFFFFF,
     ].map { RGB(UInt32($0)) }
+
+    private static let fixedSearch = ColorSearch(fixed)
 
     /// Colours 16 to 255: a cube of six levels a channel, then 24 greys.
     static let fixed: [RGB] = {

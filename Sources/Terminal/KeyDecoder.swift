@@ -33,6 +33,7 @@ public struct KeyDecoder: Sendable {
     var state = State.ground
     var buffer: [UInt8] = []
     var modifiers: KeyModifiers = []
+    private var background: RGB?
     private static let pasteEnd: [UInt8] = Array("\u{1B}[201~".utf8)
 
     /// A decoder between two keys.
@@ -148,13 +149,35 @@ public struct KeyDecoder: Sendable {
         }
     }
 
-    /// Answers to questions that were never asked (OSC, DCS and their kin), up to BEL or `Esc \`.
+    /// Answers (OSC, DCS and their kin), up to BEL or `Esc \`; of those only the ground's colour is looked at.
     private mutating func string(_ byte: UInt8, _ introducer: UInt8, _ escaped: Bool) {
         if byte == 0x07 || escaped && byte == 0x5C {
+            if introducer == 0x5D { background = Self.color(buffer) ?? background }
             reset()
         } else {
+            if byte != 0x1B && buffer.count < Self.maximumSequenceBytes { buffer.append(byte) }
             state = .string(introducer: introducer, isEmpty: false, escaped: byte == 0x1B)
         }
+    }
+
+    /// The colour in `11;rgb:hh/hh/hh`, one to four digits a channel (XParseColor's form).
+    private static func color(_ answer: [UInt8]) -> RGB? {
+        let prefix = Array("11;rgb:".utf8)
+        guard answer.starts(with: prefix) else { return nil }
+        let channels = answer.dropFirst(prefix.count).split(separator: 0x2F, omittingEmptySubsequences: false)
+        let values = channels.compactMap { digits -> UInt8? in
+            guard (1...4).contains(digits.count), let value = Int(String(decoding: digits, as: UTF8.self), radix: 16)
+            else { return nil }
+            return UInt8(value * 255 / ((1 << (4 * digits.count)) - 1))
+        }
+        guard channels.count == 3, values.count == 3 else { return nil }
+        return RGB(values[0], values[1], values[2])
+    }
+
+    /// The ground's colour, when the terminal has told it since the last call.
+    mutating func takeBackground() -> RGB? {
+        defer { background = nil }
+        return background
     }
 
     private mutating func paste(_ byte: UInt8, _ keys: inout [Key]) {

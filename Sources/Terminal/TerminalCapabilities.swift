@@ -20,6 +20,8 @@ public struct TerminalCapabilities: Hashable, Sendable {
     public var depth: ColorDepth
     /// The alphabet to draw with.
     public var glyphs: GlyphSet
+    /// Whether colours and attributes are set with the sequences of xterm, so that frames can be made shorter.
+    public var compacts: Bool
 
     /// Decides from the options, the number of colours in the terminal's description, whether it sets colours the way
     /// that can be turned into 24 bits, and whether the locale is UTF-8.
@@ -41,6 +43,6 @@ public struct TerminalCapabilities: Hashable, Sendable {
             let claims = environment.colorTerm == "truecolor" || environment.colorTerm == "24bit"
             depth = environment.noColor ? .mono : claims && canRewrite ? .truecolor : most
         }
-        return TerminalCapabilities(depth: depth, glyphs: ascii ? .ascii : .unicode)
+        return TerminalCapabilities(depth: depth, glyphs: ascii ? .ascii : .unicode, compacts: indexedSequences)
     }
 }

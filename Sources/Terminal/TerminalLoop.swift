@@ -16,6 +16,8 @@ public enum TerminalEvent: Sendable {
     case timeout
     /// The process is asked to end by this signal; SIGHUP also when the terminal has gone. The loop ends after it.
     case terminate(signal: Int32)
+    /// The terminal has told the colour of its ground (see ``TerminalOptions/asksBackground``).
+    case background(RGB)
     /// The process is about to be stopped; the terminal has not been given back yet.
     case suspending
     /// The process goes on; the terminal is ours again and the next frame is a full one.
@@ -51,6 +53,10 @@ public struct TerminalLoop {
     /// Least time between two new layouts while a window is dragged, in milliseconds.
     public static let resizeIntervalMilliseconds = 16
 
+    /// Longest wait for the answer to the question for the ground's colour, in milliseconds; local terminals need one
+    /// or two.
+    public static let backgroundWaitMilliseconds = 15
+
     /// Why a loop ended.
     public enum End: Hashable, Sendable {
         /// The delegate said so.
@@ -69,6 +75,7 @@ public struct TerminalLoop {
     private var lastInput = Milliseconds.now
     private var lastLayout = Milliseconds.now - Self.resizeIntervalMilliseconds
     private var resizePending = false
+    private var knowsBackground = false
 
     private init(_ screen: TerminalScreen, _ delegate: any TerminalDelegate) {
         self.screen = screen
@@ -81,10 +88,23 @@ public struct TerminalLoop {
         var loop = TerminalLoop(screen, delegate)
         cn_guard_loop(true)
         defer { cn_guard_loop(false) }
+        loop.awaitBackground()
         while true {
             loop.drawIfWanted()
             if let end = loop.ending { return end }
             loop.round()
+        }
+    }
+
+    /// Gives a terminal that was asked for its ground the time to answer before the first frame. One that answers later
+    /// is heard too.
+    private mutating func awaitBackground() {
+        guard screen.asksBackground else { return }
+        let end = Milliseconds.now + Self.backgroundWaitMilliseconds
+        while !knowsBackground, ending == nil {
+            var source = pollfd(fd: screen.options.input, events: Int16(POLLIN), revents: 0)
+            guard poll(&source, 1, Int32(max(0, end - Milliseconds.now))) > 0 else { return }
+            takeInput(source.revents)
         }
     }
 
@@ -169,6 +189,10 @@ public struct TerminalLoop {
         }
         if total == 0, events & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 { return end(by: SIGHUP) }
         if let wait = decoder.waitMilliseconds, Milliseconds.now - lastInput >= wait { decoder.expire(into: &keys) }
+        if let color = decoder.takeBackground() {
+            knowsBackground = true
+            tell(.background(color))
+        }
         if !keys.isEmpty { tell(.keys(keys)) }
     }
 

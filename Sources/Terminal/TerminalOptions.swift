@@ -56,6 +56,8 @@ public struct TerminalOptions: Sendable {
     public var mouse = true
     /// Keep what libraries and the runtime write to standard error off the screen and show its end afterwards.
     public var capturesErrors = true
+    /// Ask the terminal for the colour of its ground; the answer comes as ``TerminalEvent/background(_:)``, if ever.
+    public var asksBackground = false
     /// What the environment says.
     public var environment: TerminalEnvironment
 

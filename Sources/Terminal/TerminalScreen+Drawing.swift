@@ -83,10 +83,11 @@ extension TerminalScreen {
         statistics.bytes += bytes.count
     }
 
-    /// The frame as it goes out: with 24-bit colours where the terminal has them.
-    func finished(_ frame: [UInt8]) -> [UInt8] {
-        guard capabilities.depth == .truecolor, !frame.isEmpty else { return frame }
-        return TrueColorRewriter.rewrite(frame, slots: painter.colors.slots)
+    /// The frame as it goes out: as short as it can be, with 24-bit colours where the terminal has them.
+    func finished(_ frame: [UInt8], isLast: Bool = false) -> [UInt8] {
+        guard capabilities.compacts, !frame.isEmpty else { return frame }
+        let slots = capabilities.depth == .truecolor ? painter.colors.slots : []
+        return compactor.compact(frame, slots: slots, isLast: isLast)
     }
 }
 

@@ -23,10 +23,23 @@ extension TerminalScreen {
         }
         isEntered = true
         outgoing.append(contentsOf: modesOn.utf8)
+        ask()
         cn_guard_capture_errors(true)
         refreshSize()
         repaint()
     }
+
+    /// Asks for the ground's colour at once and once only: the answer is on its way while the first frame is made.
+    private func ask() {
+        guard options.asksBackground, !hasAsked, !Self.mute.contains(where: options.environment.term.hasPrefix) else {
+            return
+        }
+        hasAsked = true
+        asksBackground = (try? TerminalOutput.send(Array("\u{1B}]11;?\u{1B}\\".utf8), to: options.output)) != nil
+    }
+
+    /// Terminals that would show the question.
+    private static let mute = ["linux", "vt"]
 
     /// Gives the terminal back; ``enter()`` takes it again. Every step runs, whatever becomes of the others.
     public func leave() {
@@ -34,7 +47,7 @@ extension TerminalScreen {
         isEntered = false
         shown = nil
         cn_leave()
-        let bytes = Array(Self.modesOff.utf8) + finished(frameFile.take())
+        let bytes = Array(Self.modesOff.utf8) + finished(frameFile.take(), isLast: true)
         outgoing.removeAll()
         if let writes = try? TerminalOutput.send(bytes, to: options.output, patience: Self.leavingPatienceMilliseconds)
         {
@@ -84,7 +97,10 @@ extension TerminalScreen {
     }
 
     /// The next frame sends everything, whatever the terminal is believed to show.
-    public func repaint() { shown = nil }
+    public func repaint() {
+        shown = nil
+        compactor.forget()
+    }
 
     func installGuard() {
         var plan = cn_guard_plan()

@@ -42,11 +42,17 @@ public final class TerminalScreen {
     /// True between ``enter()`` and ``leave()``.
     public internal(set) var isEntered = false
 
+    /// True if the terminal was asked for the colour of its ground.
+    var asksBackground = false
+    var hasAsked = false
+
     let frameFile: FrameFile
     let capturedErrors: (real: Int32, file: Int32)?
     /// How the terminal was found.
     var savedAttributes: termios?
     var painter: StylePainter
+    /// Makes frames shorter; knows what the terminal writes with.
+    var compactor = FrameCompactor()
     /// The grid the terminal shows; nil if that is not known.
     var shown: Grid?
     /// Bytes to go out with the next frame.

@@ -31,10 +31,15 @@ struct NodeWatch: Sendable {
         case .nodeRegistered(let e): moved.append(e.node)
         case .nodeChanged(let e): moved.append(e.node)
         case .nodeForgotten(let e): moved.append(e.node)
+        case .nodeConverted(let e): moved.append(e.node)
+        case .nodeRedeclared(let e): moved.append(e.node)
         case .sampled, .offerMade, .offerClosed, .taskStarted, .taskKilling, .tasksForgotten, .jobSubmitted,
             .jobChanged, .jobExpected, .jobForgotten, .filterSet, .filtersCleared, .frameworkChanged, .poolChanged,
             .roleChanged, .nodeLink, .instanceWished, .instanceChanged, .decided, .acted, .noted, .dayTurned, .store,
-            .configured:
+            .configured, .offersMade, .offersClosed, .scaleLooked, .budgetCrossed, .typeRefused, .poolObserved,
+            .orphanChanged, .agentMarked, .inverseOfferChanged, .identityAdded, .frameworkSubscribed, .frameworkLeft,
+            .rolesSuppressed, .quotaSet, .externalTaskAdded, .externalTaskUpdated, .externalTaskTold,
+            .externalTaskAcknowledged, .operationChanged:
             break
         default: heard = nil
         }

@@ -78,8 +78,9 @@ extension BatchMemory {
         more: [NodeID: [Occupation]]
     ) -> Reservation? {
         let shape = shape(of: job, in: state)
-        let at = openings(of: shape, in: state)
         let size = Int(shapes[shape].shape.gang)
+        if hasRoomNow(shape, size, in: state, beside: others, more: more) { return nil }
+        let at = openings(of: shape, in: state)
         let best = openings[at].earliest(size) { slot in
             let node = NodeID(slot)
             for other in others where other.place(of: node) != nil { return .max }
@@ -92,6 +93,28 @@ extension BatchMemory {
         let need = shapes[shape].shape.need
         let spare = nodes.map { watch.spare(on: $0, at: promised, in: state, more: more[$0] ?? []) - need }
         return Reservation(job: job, time: promised, nodes: nodes, need: need, spare: spare)
+    }
+
+    /// Most nodes beyond the wanted number that are looked at before all openings are.
+    private static var glance: Int { 64 }
+
+    /// Whether a glance at the first nodes with room shows enough of them open: then nothing is promised, and the
+    /// openings of ten thousand nodes need not be known. False says nothing.
+    private func hasRoomNow(
+        _ shape: Int, _ size: Int, in state: ClusterState, beside others: [Reservation],
+        more: [NodeID: [Occupation]]
+    ) -> Bool {
+        var (found, slot) = (0, 0)
+        for _ in 0..<size + Self.glance {
+            guard let node = state.index.roomy.first(from: slot) else { return false }
+            slot = node.index + 1
+            guard !others.contains(where: { $0.place(of: node) != nil }),
+                watch.opening(on: node, for: shapes[shape], in: state, more: more[node] ?? []) == 0
+            else { continue }
+            found += 1
+            if found == size { return true }
+        }
+        return false
     }
 }
 

@@ -41,6 +41,9 @@ enum Commands {
         if first == 0 {
             setsid()
             if cs_fork() != 0 { _exit(0) }
+            // What the caller had open is not ours to keep: somebody may wait for its end.
+            if ready[1] > 3 { _ = cs_close_range(3, UInt32(ready[1]) - 1) }
+            _ = cs_close_range(UInt32(ready[1]) + 1, .max)
             _exit(run(options, ready: ready[1]))
         }
         close(ready[1])

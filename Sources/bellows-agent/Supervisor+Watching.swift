@@ -121,6 +121,10 @@ extension Supervisor {
             status.usage.maxResidentBytes = max(group.peakBytes, status.usage.maxResidentBytes)
             group.remove()
         }
+        if status.reason == .outOfMemory {
+            let (used, most) = (status.usage.maxResidentBytes >> 20, launch.memoryBytes >> 20)
+            status.message = "it used \(used) MiB of memory, its limit is \(most) MiB"
+        }
         logs.finish(sandbox)
         var record = StatusRecord(status: status)
         record.leftNothing = logs.areEmpty

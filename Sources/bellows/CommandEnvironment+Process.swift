@@ -22,10 +22,19 @@ extension CommandEnvironment {
             return readLine()
         }
         environment.readFile = { path, limit in try TextFile.read(path, limit: limit) }
+        environment.writeNew = { path, text in try NewFile.write(path, text) }
         let places = Places(variables: environment.variables)
         environment.connect = { try CoreAccess.connect($0, places) }
         environment.serve = { try Serving.run($0, places) }
+        environment.forward = { try Forwarding.run($0) }
         environment.replay = { try ConsoleRunning.replay($0) }
+        environment.themes = Themes.shelf()
+        environment.checkRecording = { try RecordingFiles.check($0) }
+        environment.repairRecording = { try RecordingFiles.repair($0, into: $1) }
+        environment.simulate = { try Simulating.run($0, version: Version.text) }
+        let variables = environment.variables
+        environment.runProgram = { try ChildOnTerminal.run($0) }
+        environment.diagnose = { Examining.run($0, acceptsNewHostKeys: $1, variables) }
         environment.openConsole = { try ConsoleRunning.open($0, places) }
         return environment
     }
@@ -51,6 +60,28 @@ extension CommandEnvironment {
         var size = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)
+    }
+}
+
+/// Files that must not be there yet.
+enum NewFile {
+    static func write(_ path: String, _ text: String) throws {
+        var folder = ""
+        for part in path.split(separator: "/").dropLast() {
+            folder += "/\(part)"
+            guard mkdir(folder, 0o755) == 0 || errno == EEXIST else {
+                throw CommandFailure(.failed, "cannot make \(folder): \(String(cString: cs_error_text(cs_errno())))")
+            }
+        }
+        let file = cs_open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard file >= 0 else {
+            let cause = String(cString: cs_error_text(cs_errno()))
+            throw CommandFailure(.failed, "cannot write \(path): \(cause); choose a folder without such a file")
+        }
+        defer { Glibc.close(file) }
+        guard Descriptor.write(Array(text.utf8), to: file) else {
+            throw CommandFailure(.failed, "cannot write \(path): the disk is full")
+        }
     }
 }
 

@@ -53,6 +53,7 @@ enum ConsoleRunning {
         options.color = look.color.flatMap(ColorChoice.init(rawValue:)) ?? .auto
         options.ascii = look.ascii
         options.readOnly = look.readOnly
+        options.accessible = look.accessible
         options.openPast = past
         do throws(ConsoleError) {
             return try Console.run(source: source, options: options)

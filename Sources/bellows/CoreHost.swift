@@ -52,7 +52,7 @@ final class CoreHost {
         options.version = Version.text
         options.onStop = onStop
         let core = try LiveCore.open(options)
-        if core.state.configuration.pools.isEmpty {
+        if core.state.configuration.pools.isEmpty, request.configuration == nil {
             // A first start that ended before its cluster was kept.
             core.source.perform(.apply(ApplyConfiguration(builtIn(in: folder))), confirmed: "") { _ in }
         }

@@ -12,9 +12,15 @@ enum Serving {
         cs_catch_termination()
         let socket = places.socket(request.socket)
         let host = try CoreHost(request.core, socket: socket, places) { end.raise() }
+        let api: InterfaceServing?
+        do { api = try InterfaceServing(request, core: host.core) } catch {
+            host.stop()
+            throw error
+        }
         let line = "core of \(host.core.state.configuration.name) is up: socket \(socket), state \(host.stateFolder)\n"
         _ = Descriptor.write(Array(line.utf8), to: STDERR_FILENO)
         end.wait(orTermination: true)
+        api?.stop()
         host.stop()
         return ExitCode.done.rawValue
     }

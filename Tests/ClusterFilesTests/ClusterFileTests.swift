@@ -149,7 +149,7 @@ import Testing
         ("max: 2", "min: 3\n    max: 2", "`min` is 3 and `max` is 2; lower `min` or raise `max`"),
         (
             "max: 2", "provider: libvirt\n    max: 2",
-            "provider `libvirt` is not there yet; `local` is the one that works in this version"
+            "pool `rack` needs `image` or `kernel` in `libvirt`"
         ),
         (
             "max: 2", "provider: locl\n    max: 2",
@@ -173,7 +173,8 @@ import Testing
         ),
         (
             "mem: 4GiB", "mem: 4GiB, licences: 4",
-            "machine type `small` has no key `licences`; there are name, cpus, mem, disk, gpus, ports, sets, attributes, price"
+            "machine type `small` has no key `licences`; there are name, book, cpus, mem, disk, gpus, ports, sets, attributes, "
+                + "price, priceSource"
         ),
     ])
     func wrongPoolsAreTold(_ old: String, _ new: String, _ message: String) {

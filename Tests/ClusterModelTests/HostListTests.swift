@@ -45,6 +45,13 @@ import Testing
         #expect(NodeSpec(wireBytes: spec.wireBytes()[...]) == spec)
     }
 
+    @Test func aDeclarationComesBackFromItsBytes() throws {
+        var spec = NodeSpec(name: "a", transport: .ssh, address: "ssh://a")
+        try spec.declare(resources: "cpus:2")
+        let event = Event.nodeDeclared(NodeDeclared(node: NodeID(3), spec: spec))
+        #expect(event.kind == 70 && Event(kind: 70, payload: event.payload()[...]) == event)
+    }
+
     @Test(arguments: ["", "-a", "a/b", "a b", ".a", "a:b", String(repeating: "a", count: 129)])
     func namesThatWouldNotStandInAPathAreRefused(_ name: String) {
         #expect(NodeSpec(name: name, transport: .local).fault != nil)

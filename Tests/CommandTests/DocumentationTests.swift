@@ -14,8 +14,12 @@ import Testing
     @Test(arguments: [
         "", "submit", "nodes", "offers", "tasks", "jobs", "cost", "events", "logs", "kill", "hold", "release",
         "requeue",
-        "priority", "node add", "node remove", "drain", "undrain", "scale out", "scale in", "autoscaler", "weight", "explain task", "explain cost",
+        "priority", "node add", "node remove", "shell", "cp", "doctor", "drain", "undrain", "scale out", "scale in", "autoscaler", "weight", "explain task", "explain cost",
         "apply", "note", "watch", "serve", "replay", "shutdown", "version",
+        "recording check", "recording repair", "themes list", "themes show", "themes check",
+        "orphans list", "orphans end", "orphans adopt", "orphans keep", "terraform scaffold",
+        "priority", "drain", "undrain", "scale out", "scale in", "autoscaler", "weight", "explain task", "explain cost",
+        "apply", "note", "watch", "serve", "api forward", "replay", "shutdown", "version",
     ])
     func everyOptionIsDocumented(_ verb: String) {
         let words = verb.split(separator: " ").map(String.init)

@@ -28,8 +28,9 @@ import Testing
     @Test(arguments: [
         "", "submit", "nodes", "offers", "tasks", "jobs", "cost", "events", "logs", "kill", "hold", "release",
         "requeue",
-        "priority", "node", "node add", "node remove", "drain", "undrain", "scale", "scale out", "scale in", "autoscaler", "weight", "explain",
+        "priority", "node", "node add", "node remove", "shell", "cp", "doctor", "drain", "undrain", "scale", "scale out", "scale in", "autoscaler", "weight", "explain",
         "explain task", "apply", "note", "watch", "serve", "replay", "shutdown", "version",
+        "recording check", "recording repair", "themes list", "themes show", "themes check",
     ])
     func help(_ verb: String) throws {
         let words = verb.split(separator: " ").map(String.init)

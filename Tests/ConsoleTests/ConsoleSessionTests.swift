@@ -69,6 +69,7 @@ final class FakeScreen: ScreenServices {
         return nil
     }
     func shell(in folders: [String]) -> String? { nil }
+    func run(_ words: [String]) -> String? { nil }
 }
 
 @Suite struct ConsoleSessionTests {

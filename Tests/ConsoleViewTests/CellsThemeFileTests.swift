@@ -5,7 +5,9 @@ import Glibc
 import Testing
 
 @Suite struct CellsThemeFileTests {
-    @Test(arguments: ["dark", "light", "mono", "high-contrast", "colour-blind"])
+    @Test(arguments: [
+        "dark", "light", "mono", "high-contrast", "colour-blind", "nord", "dracula", "gruvbox-dark", "catppuccin-mocha",
+    ])
     func shippedThemesAreSound(_ name: String) throws {
         let result = ThemeReader.read(name: name, try entries(of: name))
         #expect(result.problems.map { $0.description } == [])

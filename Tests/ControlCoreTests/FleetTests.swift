@@ -133,3 +133,41 @@ import Testing
         #expect(driver.node("g1")?.state == .ready)
     }
 }
+
+/// Machines that the cluster file names follow it.
+@Suite struct FleetOfTheFileTests {
+    private func node(_ name: String, _ resources: String = "") throws -> NodeSpec {
+        var spec = NodeSpec(name: name, transport: .ssh, address: "ssh://\(name)")
+        spec.isFromFile = true
+        if !resources.isEmpty { try spec.declare(resources: resources) }
+        return spec
+    }
+
+    @Test func theFleetFollowsTheFile() throws {
+        let (a, b) = (try node("a"), try node("b"))
+        var driver = CoreDriver(nodes: 0) { $0.nodes = [a, b] }
+        #expect(driver.node("a")?.state == .joining && driver.node("b")?.state == .joining)
+        driver.hello("a")
+        var next = driver.core.state.configuration
+        next.nodes = [try node("a", "cpus:3;mem:4096"), try node("c")]
+        #expect(driver.act(.apply(ApplyConfiguration(next))).accepted)
+        #expect(driver.node("b") == nil && driver.node("c")?.state == .joining)
+        #expect(driver.directives.contains(.connect(node: "a", address: "ssh://a")), "it says hello again")
+        driver.hello("a")
+        let id = try #require(driver.core.state.node(named: "a"))
+        #expect(driver.core.state.declaration(of: id).resources.cpus == 3_000)
+        // What was added by hand stays.
+        _ = driver.act(.addNodes(AddNodes([NodeSpec(name: "d", transport: .ssh, address: "ssh://d")])))
+        next.nodes = []
+        #expect(driver.act(.apply(ApplyConfiguration(next))).accepted)
+        #expect(driver.node("a") == nil && driver.node("c") == nil && driver.node("d") != nil)
+    }
+
+    @Test func aPurgedNodeLeavesNothing() throws {
+        var driver = CoreDriver(nodes: 0)
+        _ = driver.act(.addNodes(AddNodes([NodeSpec(name: "d", transport: .ssh, address: "ssh://d")])))
+        driver.hello("d")
+        _ = driver.act(.removeNodes(RemoveNodes(["d"], purges: true)))
+        #expect(driver.directives.contains(.purge(node: "d", address: "ssh://d")) && driver.node("d") == nil)
+    }
+}

@@ -15,7 +15,9 @@ import Testing
     static let system: Set<String> = ["Foundation", "FoundationEssentials", "Glibc", "Dispatch", "Synchronization"]
     static let products = [
         "NIOCore": "nio", "NIOPosix": "nio", "HeapModule": "heap", "GRDB": "grdb", "GRDBSQLite": "grdb",
-        "ArgumentParser": "arguments", "SwiftProtobuf": "protobuf", "Hummingbird": "web", "HTTPTypes": "web",
+        "ArgumentParser": "arguments", "SwiftProtobuf": "protobuf", "Hummingbird": "web", "HummingbirdCore": "web",
+        "HTTPTypes": "web",
+        "Logging": "web",
     ]
 
     @Test func everyImportIsAnArrowOfTheManifest() throws {

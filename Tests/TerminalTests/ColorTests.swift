@@ -61,22 +61,6 @@ import Testing
         #expect(table.slots.count == ColorTable.maximumSlots)
     }
 
-    @Test func slotsBecomeColours() {
-        let slots = [RGB(1, 2, 3), RGB(250, 251, 252)]
-        let cases = [
-            ("\u{1B}[38;5;16mx\u{1B}[48;5;17m", "\u{1B}[38;2;1;2;3mx\u{1B}[48;2;250;251;252m"),
-            ("\u{1B}[1;38;5;17;4m", "\u{1B}[1;38;2;250;251;252;4m"),
-            (
-                "\u{1B}[38;5;7m\u{1B}[38;5;18m\u{1B}[m\u{1B}[39;49m",
-                "\u{1B}[38;5;7m\u{1B}[38;5;18m\u{1B}[m\u{1B}[39;49m"
-            ),
-            ("38;5;16m\u{1B}[38;5;16H\u{1B}[38;5", "38;5;16m\u{1B}[38;5;16H\u{1B}[38;5"),
-        ]
-        for (given, expected) in cases {
-            #expect(TrueColorRewriter.rewrite(Array(given.utf8), slots: slots) == Array(expected.utf8))
-        }
-    }
-
     @Test func base64IsAsTheStandardSays() {
         for (text, encoded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
             #expect(Base64.encoded(Array(text.utf8)) == Array(encoded.utf8))

@@ -55,6 +55,21 @@ import Testing
         }
     }
 
+    @Test func theGroundsColourIsHeard() {
+        for (text, expected) in [
+            ("\u{1B}]11;rgb:ffff/8080/0000\u{1B}\\", RGB(255, 128, 0)), ("\u{1B}]11;rgb:f/8/0\u{7}", RGB(255, 136, 0)),
+            ("\u{1B}]11;rgb:10/20/30\u{7}", RGB(16, 32, 48)), ("\u{1B}]10;rgb:10/20/30\u{7}", nil),
+            ("\u{1B}]11;rgb:10/20\u{7}", nil), ("\u{1B}]11;rgb:x/y/z\u{7}", nil), ("\u{1B}]11;rgb:11111/0/0\u{7}", nil),
+        ] as [(String, RGB?)] {
+            var decoder = KeyDecoder()
+            var keys: [Key] = []
+            decoder.feed((text + "k").utf8, into: &keys)
+            #expect(keys == [.character("k")])
+            #expect(decoder.takeBackground() == expected, "\(text)")
+            #expect(decoder.takeBackground() == nil)
+        }
+    }
+
     @Test func silenceEndsWhatIsUnderWay() {
         for (text, expected) in [
             ("\u{1B}", [Key.escape]), ("\u{1B}\u{1B}", [.escape, .escape]), ("\u{1B}[", [.alt("[")]),

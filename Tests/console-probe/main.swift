@@ -1,5 +1,7 @@
 // A console on a made-up cluster, for measuring and for tests in a pseudo-terminal: nodes that change once a second.
 // console-probe NODES [CHANGED-PER-SECOND]
+// console-probe serve NODES SOCKET          serves such a cluster until standard input ends
+// console-probe record NODES SECONDS FOLDER records one
 
 import ClusterModel
 import ClusterSource
@@ -133,6 +135,10 @@ final class Rounds: Sendable {
 }
 
 let arguments = CommandLine.arguments
+if arguments.count == 4, arguments[1] == "serve" { ManyNodes.serve(nodes: Int(arguments[2]) ?? 100, arguments[3]) }
+if arguments.count == 5, arguments[1] == "record" {
+    ManyNodes.record(nodes: Int(arguments[2]) ?? 100, seconds: Int64(arguments[3]) ?? 10, in: arguments[4])
+}
 let nodes = arguments.count > 1 ? Int(arguments[1]) ?? 100 : 100
 let changed = arguments.count > 2 ? Int(arguments[2]) ?? nodes : nodes
 let source = ProbeSource(nodes: nodes)

@@ -43,6 +43,7 @@ final class Probe: TerminalDelegate {
         case .timeout:
             note("timeout")
             wait = nil
+        case .background(let color): note("background \(color)")
         case .terminate(let signal): note("terminate \(signal)")
         case .suspending: note("suspending")
         case .resumed: note("resumed")

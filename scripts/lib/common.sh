@@ -8,8 +8,13 @@ cd "$root" || exit 1
 needed_swift=6.2
 
 # Debian packages for building and running, then those that tests need besides.
-build_packages=(git libc6-dev libstdc++-12-dev libncurses-dev libncursesw5-dev libsqlite3-dev)
-test_packages=(busybox-static tmux python3)
+build_packages=(git libc6-dev libstdc++-12-dev libncurses-dev libncursesw5-dev libsqlite3-dev libvirt-dev)
+test_packages=(busybox-static tmux python3 openssh-client openssh-server)
+# What a real guest under software emulation needs, for Tests/whole/libvirt.test.
+guest_packages=(
+    libvirt-daemon-system libvirt-clients libvirt-daemon-driver-qemu qemu-system-x86 tini linux-image-cloud-amd64
+    dropbear-bin cpio kmod openssh-client
+)
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
 fail() {
@@ -54,19 +59,21 @@ ensure_swift() {
         || fail "this is Swift $version; $needed_swift or newer is needed (swift.org/install)"
 }
 
-# Makes sure that `python3` can import pyte (a terminal's screen, for whole-program tests): the python3 that is there,
-# else one of our own in .build/python.
-ensure_pyte() {
-    python3 -c 'import pyte' 2>/dev/null && return 0
-    local own=$root/.build/python
-    if ! "$own/bin/python3" -c 'import pyte' 2>/dev/null; then
-        ensure_packages python3-venv
-        say "installing pyte into .build/python"
-        { python3 -m venv "$own" 2>/dev/null || /usr/bin/python3 -m venv "$own"; } \
-            && "$own/bin/python3" -m pip install --quiet --disable-pip-version-check pyte \
-            || fail "pyte could not be installed; run: pip install pyte"
-    fi
+# Makes sure that `python3` can import pyte (a terminal's screen, for whole-program tests) and that there is a
+# moto_server (an EC2 that costs nothing): those that are there, else our own in .build/python.
+ensure_python_tools() {
+    local own=$root/.build/python missing=()
+    export PATH=$PATH:$own/bin
+    python3 -c 'import pyte' 2>/dev/null || missing+=(pyte)
+    command -v moto_server >/dev/null || missing+=('moto[server]')
+    [ ${#missing[@]} -gt 0 ] || return 0
     export PATH=$own/bin:$PATH
+    if "$own/bin/python3" -c 'import pyte, moto' 2>/dev/null; then return 0; fi
+    ensure_packages python3-venv
+    say "installing pyte and moto into .build/python"
+    { python3 -m venv "$own" 2>/dev/null || /usr/bin/python3 -m venv "$own"; } \
+        && "$own/bin/python3" -m pip install --quiet --disable-pip-version-check pyte 'moto[server]' \
+        || fail "they could not be installed; run: pip install pyte 'moto[server]'"
 }
 
 # Seconds since the script started, for people.

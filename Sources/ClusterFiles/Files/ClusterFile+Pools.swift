@@ -4,10 +4,12 @@ import ClusterModel
 extension ClusterFile {
     static func readPools(_ reader: inout MappingReader, into configuration: inout ClusterConfiguration) {
         let trees = reader.list("pools", of: "pools")
-        if !reader.has("pools") || trees.isEmpty {
+        // A cluster in the reference's ways may have nothing but declared nodes.
+        let mayBeEmpty = configuration.offers.compatibility != .none
+        if trees.isEmpty, !mayBeEmpty, !reader.has("nodes") || reader.has("pools") {
             reader.problems.add(
                 reader.valuePlace(of: "pools"),
-                "the cluster file names no pool; add `pools:` with at least one pool, its `max` and its `types`")
+                "the cluster file names no machines; add `pools:` with a pool, its `max` and its `types`, or `nodes:`")
         }
         if trees.count > poolLimit { reader.refuse("pools", "`pools` takes at most \(poolLimit) entries") }
         var seen: [String: FilePlace] = [:]
@@ -27,6 +29,9 @@ extension ClusterFile {
         if let name = pool.name("name") {
             spec.name = name
             pool.subject = "pool `\(name)`"
+            if name == NodeSpec.poolName {
+                pool.refuse("name", "pool `\(name)` holds the machines under `nodes:`; name this one otherwise")
+            }
         } else if !pool.has("name") {
             pool.problems.add(pool.place, "a pool needs a `name`")
         }
@@ -40,20 +45,23 @@ extension ClusterFile {
             pool.refuse("min", "`min` is \(spec.minimum) and `max` is \(spec.maximum); lower `min` or raise `max`")
         }
         if let deadline = pool.interval("bootDeadline", .seconds(1) ... .hours(24)) { spec.bootDeadline = deadline }
+        readMaking(&pool, into: &spec)
+        readScaling(&pool, into: &spec.scaling, currency: configuration.currency)
         readTypes(&pool, into: &spec, configuration: configuration)
         pool.finish()
         return spec
     }
 
     /// Words that name a provider which has no maker of machines behind it yet.
-    private static let notThereYet = ["fixed", "libvirt", "terraform"]
+    private static let notThereYet = ["fixed"]
 
     private static func readProvider(_ pool: inout MappingReader, into spec: inout PoolSpec) {
         let words = PoolSpec.Provider.allCases.map { "\($0)" }
         guard let word = pool.word("provider", of: words) else { return }
         if notThereYet.contains(word) {
             pool.refuse(
-                "provider", "provider `\(word)` is not there yet; `local` is the one that works in this version")
+                "provider",
+                "provider `\(word)` is not there yet; `local`, `libvirt` and `terraform` work in this version")
         }
         if let provider = PoolSpec.Provider.allCases.first(where: { "\($0)" == word }) { spec.provider = provider }
     }
@@ -87,9 +95,10 @@ extension ClusterFile {
         } else if !type.has("name") {
             type.problems.add(type.place, "a machine type needs a `name`")
         }
+        readBook(&type, into: &machine)
         if let cpus = type.thousandths("cpus", 1...1_000_000_000) { machine.resources.cpus = cpus }
         if let mem = type.bytes("mem", 1...(1 << 50)) { machine.resources.mem = mem }
-        for key in ["cpus", "mem"] where !type.has(key) {
+        for key in ["cpus", "mem"] where !type.has(key) && !type.has("book") {
             type.problems.add(type.place, "\(type.subject) needs `\(key)`")
         }
         if let disk = type.bytes("disk", 0...(1 << 60)) { machine.resources.disk = disk }
@@ -100,9 +109,21 @@ extension ClusterFile {
         }
         readExtras(&type, into: &machine.extras)
         readAttributes(&type, into: &machine)
-        machine.pricePerHour = type.money("price", currency: configuration.currency) ?? 0
+        readPrice(&type, into: &machine, currency: configuration.currency)
         type.finish()
         return machine
+    }
+
+    /// `$0.11/h`, or `?` for a price that nobody knows.
+    private static func readPrice(_ type: inout MappingReader, into machine: inout MachineType, currency: String) {
+        if type.isText("price", "?") {
+            _ = type.text("price")
+            (machine.priceIsUnknown, machine.pricePerHour) = (true, 0)
+        } else if let price = type.money("price", currency: currency) {
+            machine.pricePerHour = price
+            if type.has("book") { machine.priceSource = "" }
+        }
+        if let source = type.text("priceSource") { machine.priceSource = source }
     }
 
     private static func readExtras(_ type: inout MappingReader, into extras: inout Extras) {
@@ -160,7 +181,9 @@ extension ClusterFile {
 /// Words that keys of machine types and fields of nodes have taken.
 enum MachineKeys {
     /// Keys of a machine type.
-    static let all = ["name", "cpus", "mem", "disk", "gpus", "ports", "sets", "attributes", "price"]
+    static let all = [
+        "name", "cpus", "mem", "disk", "gpus", "ports", "sets", "attributes", "price", "book", "priceSource",
+    ]
     /// What a requirement can ask of any node besides attributes.
     static let nodeFields = Requirement.builtInFields
 }

@@ -16,11 +16,14 @@ public enum ClusterFile {
 
     /// The configuration that `text` describes. `file` is what the file is called in messages. Throws every problem
     /// with its place; nothing is taken from a file with a problem. Linear in the text.
-    public static func read(_ text: String, file: String) throws(FileFault) -> ClusterConfiguration {
+    public static func read(
+        _ text: String, file: String, books: @escaping (String) throws -> String = PriceBook.unreadable
+    ) throws(FileFault) -> ClusterConfiguration {
         let tree = try YAMLTree.parse(text, file: file, limit: byteLimit)
         let problems = Problems(file: file)
         var configuration = ClusterConfiguration()
         if var reader = MappingReader(tree, subject: "the cluster file", problems: problems) {
+            problems.books = readBooks(&reader, books)
             readAll(&reader, into: &configuration)
             reader.finish()
         }
@@ -30,8 +33,10 @@ public enum ClusterFile {
 
     static func readAll(_ reader: inout MappingReader, into configuration: inout ClusterConfiguration) {
         readTop(&reader, into: &configuration)
+        readCompatibility(&reader, into: &configuration)
         readRoles(&reader, into: &configuration)
         readPools(&reader, into: &configuration)
+        readNodes(&reader, into: &configuration)
         readLimits(&reader, into: &configuration.limits)
     }
 
@@ -45,11 +50,14 @@ public enum ClusterFile {
                 reader.refuse("currency", "`currency` expects a sign or code of up to 4 letters such as `$` or `EUR`")
             }
         }
-        if var budget = reader.mapping("budget", subject: "`budget`") {
-            configuration.budgetPerHour.micros = budget.money("perHour", currency: configuration.currency) ?? 0
-            configuration.budgetPerMonth.micros = budget.money("perMonth", currency: configuration.currency) ?? 0
-            budget.finish()
-        }
+        var limits = BudgetLimits()
+        readBudgets(&reader, "budget", into: &limits, currency: configuration.currency)
+        configuration.budgetPerHour.micros = limits.hour.hard
+        configuration.budgetPerDay.micros = limits.day.hard
+        configuration.budgetPerMonth.micros = limits.month.hard
+        (limits.hour.hard, limits.day.hard, limits.month.hard) = (0, 0, 0)
+        configuration.softBudget = limits
+        if let most = reader.count("machines", 1...10_000_000) as UInt32? { configuration.machineLimit = most }
         if let theme = reader.name("theme") { configuration.theme = theme }
         readScalars(&reader, into: &configuration)
     }
@@ -76,7 +84,9 @@ public enum ClusterFile {
         if trees.count > roleLimit { reader.refuse("roles", "`roles` takes at most \(roleLimit) entries") }
         var seen: [String: FilePlace] = [:]
         for tree in trees.prefix(roleLimit) {
-            guard let (role, place) = readRole(tree, problems: reader.problems) else { continue }
+            guard let (role, place) = readRole(tree, problems: reader.problems, configuration.currency) else {
+                continue
+            }
             if let first = seen[role.path] {
                 reader.problems.add(place, "role `\(role.path)` is given twice, first in line \(first.line)")
             } else {
@@ -87,7 +97,7 @@ public enum ClusterFile {
     }
 
     /// A role: its path alone, or a mapping of `path` (or `name`) and `weight`.
-    private static func readRole(_ tree: YAMLTree, problems: Problems) -> (RoleSpec, FilePlace)? {
+    private static func readRole(_ tree: YAMLTree, problems: Problems, _ currency: String) -> (RoleSpec, FilePlace)? {
         var role = RoleSpec()
         if case .scalar(let path, _) = tree.content, !tree.isEmpty {
             role.path = path
@@ -105,6 +115,7 @@ public enum ClusterFile {
             problems.add(reader.place, "a role needs a `path`, such as `eng/web`")
         }
         if let weight = reader.thousandths("weight", 1...1_000_000) { role.weight = weight }
+        readBudgets(&reader, "budget", into: &role.budgets, currency: currency)
         reader.finish()
         return role.path.isEmpty ? nil : (role, reader.valuePlace(of: key))
     }

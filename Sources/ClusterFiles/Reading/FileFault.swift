@@ -63,6 +63,8 @@ final class Problems {
     /// The file, as it was named.
     let file: String
     private(set) var found: [FileProblem] = []
+    /// The price books that machine types are looked up in.
+    var books: [PriceBook] = []
 
     init(file: String) { self.file = file }
 

@@ -33,6 +33,11 @@ struct MappingReader {
     func valuePlace(of key: String) -> FilePlace { entries.first { $0.key == key }?.value.place ?? place }
     /// Whether `key` stands there.
     func has(_ key: String) -> Bool { entries.contains { $0.key == key } }
+    /// Whether just this text stands at `key`.
+    func isText(_ key: String, _ text: String) -> Bool {
+        guard case .scalar(let own, _)? = entries.first(where: { $0.key == key })?.value.content else { return false }
+        return own == text
+    }
     /// The keys that were asked for so far.
     var asked: [String] { known }
     /// The keys as they stand.

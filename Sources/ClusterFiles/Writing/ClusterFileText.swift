@@ -30,6 +30,7 @@ public enum ClusterFileText {
     private static func itemKey(_ path: [String], _ depth: Int) -> String? {
         guard depth > 0, depth < path.count - 1 else { return nil }
         if depth == 1 && path[0] == "pools" || depth == 3 && path[0] == "pools" && path[2] == "types" { return "name" }
+        if depth == 1 && path[0] == "nodes" { return "name" }
         return depth == 1 && path[0] == "roles" ? "path" : nil
     }
 

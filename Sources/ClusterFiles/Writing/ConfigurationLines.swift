@@ -18,22 +18,27 @@ struct ConfigurationLines {
         add(["name"], configuration.name)
         add(["currency"], configuration.currency)
         let currency = configuration.currency
-        if configuration.budgetPerHour != .zero {
-            add(["budget", "perHour"], MoneyText.exact(configuration.budgetPerHour.micros, currency: currency))
-        }
-        if configuration.budgetPerMonth != .zero {
-            add(["budget", "perMonth"], MoneyText.exact(configuration.budgetPerMonth.micros, currency: currency))
-        }
+        add(configuration.budgets, at: ["budget"], currency: currency)
+        if configuration.machineLimit != 0 { add(["machines"], "\(configuration.machineLimit)") }
         if !configuration.scalars.isEmpty { add(["scalars"], list: configuration.scalars) }
         for role in configuration.roles {
             add(["roles", role.path, "weight"], Quantity.format(thousandths: role.weight))
+            add(role.budgets, at: ["roles", role.path, "budget"], currency: currency)
         }
         for pool in configuration.pools { add(pool, configuration: configuration) }
+        for node in configuration.nodes { add(node) }
+        if configuration.isolatesTasks { add(["isolation"], "control-groups") }
+        if configuration.acceptsNewHostKeys { add(["hostKeys"], "accept-new") }
         add(configuration.limits)
         if !configuration.theme.isEmpty { add(["theme"], configuration.theme) }
     }
 
-    private mutating func add(_ path: [String], _ value: String) { lines.append(Line(path: path, value: value)) }
+    mutating func add(_ path: [String], _ value: String) { lines.append(Line(path: path, value: value)) }
+
+    /// A value that is a YAML list already.
+    mutating func add(_ path: [String], inBrackets value: String) {
+        lines.append(Line(path: path, value: value, isList: true))
+    }
 
     private mutating func add(_ path: [String], list items: [String]) {
         let words = items.map { YAMLWord.quoted($0, inList: true) }
@@ -46,6 +51,8 @@ struct ConfigurationLines {
         add(path + ["min"], "\(pool.minimum)")
         add(path + ["max"], "\(pool.maximum)")
         add(path + ["bootDeadline"], Quantity.exact(pool.bootDeadline))
+        for (key, value) in ProviderField.lines(pool) { add(path + key, value) }
+        add(pool.scaling, at: path, currency: configuration.currency)
         for type in pool.types { add(type, at: path + ["types", type.name], configuration: configuration) }
     }
 
@@ -67,9 +74,29 @@ struct ConfigurationLines {
         }
         for words in type.extras.words { add(path + ["sets", words.name], list: words.items) }
         for attribute in type.attributes { add(path + ["attributes", attribute.name], attribute.text) }
+        if type.priceIsUnknown { add(path + ["price"], "?") }
+        if !type.priceSource.isEmpty { add(path + ["priceSource"], type.priceSource) }
         if type.pricePerHour != 0 {
             add(path + ["price"], MoneyText.exact(type.pricePerHour, currency: configuration.currency) + "/h")
         }
+    }
+
+    private mutating func add(_ node: NodeSpec) {
+        let path = ["nodes", node.name]
+        if node.transport == .local { add(path + ["local"], node.name) }
+        if let address = SSHAddress(node.address) {
+            let host = address.host.contains(":") ? "[\(address.host)]" : address.host
+            add(path + ["host"], host)
+            if !address.user.isEmpty { add(path + ["user"], address.user) }
+            if address.port > 0 { add(path + ["port"], "\(address.port)") }
+            if !address.jump.isEmpty { add(path + ["jump"], address.jump) }
+            if !address.identity.isEmpty { add(path + ["identity"], address.identity) }
+            if !address.folder.isEmpty { add(path + ["dir"], address.folder) }
+            if address.takesOver { add(path + ["takeOver"], "true") }
+        }
+        if !node.resourceText.isEmpty { add(path + ["resources"], node.resourceText) }
+        if !node.hostname.isEmpty { add(path + ["hostname"], node.hostname) }
+        for attribute in node.attributes { add(path + ["attributes", attribute.name], attribute.text) }
     }
 
     private mutating func add(_ limits: Limits) {

@@ -178,6 +178,17 @@ public struct Shutdown: Hashable, Sendable, Wired {
     public mutating func wire<C: WireCoder>(_ coder: inout C) { coder.flag(&drain) }
 }
 
+/// What the autoscaler would do now, done once.
+public struct FollowScaling: Hashable, Sendable, Wired {
+    /// The pool, by name; "" = all.
+    public var pool = ""
+    /// All pools.
+    public init() {}
+    /// One pool.
+    public init(pool: String) { self.pool = pool }
+    public mutating func wire<C: WireCoder>(_ coder: inout C) { coder.text(&pool) }
+}
+
 extension Action: Wired {
     public init() { self = .note(NoteText()) }
 
@@ -212,6 +223,9 @@ extension Action: Wired {
         case 16: visit(payload(), Action.shutdown)
         case 70: visit(payload(), Action.addNodes)
         case 71: visit(payload(), Action.removeNodes)
+        case 100: visit(payload(), Action.orphans)
+        case 80: visit(payload(), Action.followScaling)
+        case 65: visit(payload(), Action.simulate)
         default: coder.fail()
         }
     }
@@ -237,6 +251,9 @@ extension Action: Wired {
         case .shutdown(let value): value as? T
         case .addNodes(let value): value as? T
         case .removeNodes(let value): value as? T
+        case .orphans(let value): value as? T
+        case .followScaling(let value): value as? T
+        case .simulate(let value): value as? T
         }
     }
 }

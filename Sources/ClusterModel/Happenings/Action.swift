@@ -35,8 +35,14 @@ public enum Action: Sendable, Hashable {
     case addNodes(AddNodes)
     /// Drain such machines and let them go.
     case removeNodes(RemoveNodes)
+    /// Have a simulated node do something; the runtime does it, the core learns of it as of any node's deeds.
+    case simulate(Simulate)
     /// Drain everything, end all instances and then the core.
     case shutdown(Shutdown)
+    /// Say what becomes of machines that nobody accounts for.
+    case orphans(OrphanChoice)
+    /// Do what the autoscaler would do now, whatever its mode.
+    case followScaling(FollowScaling)
 
     /// The command's word, as in the palette and on the command line.
     public var word: String {
@@ -56,9 +62,12 @@ public enum Action: Sendable, Hashable {
         case .weight: "weight"
         case .apply: "apply"
         case .note: "note"
+        case .simulate: "sim"
         case .shutdown: "shutdown"
         case .addNodes: "node add"
         case .removeNodes: "node remove"
+        case .orphans: "orphans"
+        case .followScaling: "scale plan"
         }
     }
 
@@ -72,6 +81,7 @@ public enum Action: Sendable, Hashable {
     public var isDestructive: Bool {
         switch self {
         case .kill, .scaleIn, .drain, .apply, .shutdown, .removeNodes: true
+        case .orphans(let choice): choice.choice == .end
         default: false
         }
     }
@@ -93,9 +103,12 @@ public enum Action: Sendable, Hashable {
         case .weight: 13
         case .apply: 14
         case .note: 15
+        case .simulate: 65
         case .shutdown: 16
         case .addNodes: 70
         case .removeNodes: 71
+        case .orphans: 100
+        case .followScaling: 80
         }
     }
 }

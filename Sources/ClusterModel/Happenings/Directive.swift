@@ -5,6 +5,8 @@ public enum Directive: Sendable, Hashable {
     case connect(node: String, address: String)
     /// Close the link to the node's agent and forget it.
     case disconnect(node: String)
+    /// Leave nothing of the agent on a node that was removed.
+    case purge(node: String, address: String)
     /// Start a task.
     case launch(node: String, TaskLaunch)
     /// End a task: SIGTERM to its whole process group, SIGKILL after `grace`.
@@ -15,8 +17,16 @@ public enum Directive: Sendable, Hashable {
     case createInstance(InstanceOrder)
     /// Have a provider end a machine.
     case destroyInstance(InstanceOrder)
+    /// Have a pool's provider end a machine that no instance accounts for.
+    case endStray(pool: String, FoundMachine)
     /// Answer whoever made this request.
     case answer(request: UInt64, ActionAnswer)
+    /// Tell a framework something on its stream; `.error` and `.closed` end the stream.
+    case tell(connection: UInt64, FrameworkEvent)
+    /// Answer whoever made this call.
+    case verdict(request: UInt64, CallVerdict)
+    /// Tell an agent something about frameworks' work.
+    case notice(node: String, AgentNotice)
     /// End the core in good order.
     case stop
 }
@@ -37,6 +47,8 @@ public struct TaskLaunch: Hashable, Sendable {
     public var error: String
     /// Files to be written into the sandbox: name and content.
     public var files: [LaunchFile]
+    /// What it is to its framework, when that is one outside.
+    public var external: ExternalLaunch?
 
     /// A launch with all its parts.
     public init(
@@ -78,6 +90,10 @@ public struct InstanceOrder: Hashable, Sendable {
     public var provider: PoolSpec.Provider
     /// The machine type.
     public var type: MachineType
+    /// What the pool's provider must know.
+    public var making = ProviderSettings()
+    /// Number of the leadership that gives the order.
+    public var generation: UInt64 = 0
 
     /// An order.
     public init(instance: InstanceID, name: String, pool: String, provider: PoolSpec.Provider, type: MachineType) {

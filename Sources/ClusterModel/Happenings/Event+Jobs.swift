@@ -116,14 +116,17 @@ public struct TaskLaunched: Hashable, Sendable, Wired {
     public var extras = Extras()
     /// When it must have ended; never = no limit.
     public var deadline = Instant.never
+    /// What it holds that is not plain.
+    public var special = Portions()
 
     /// All fields empty.
     public init() {}
     /// An event with its fields; those left out are empty.
     public init(
         task: TaskID, attempt: UInt32 = 0, node: NodeID = .none, offer: OfferID = .none, rank: UInt32 = 0,
-        extras: Extras = .init(), deadline: Instant = .never
+        extras: Extras = .init(), deadline: Instant = .never, special: Portions = .init()
     ) {
+        self.special = special
         self.task = task
         self.attempt = attempt
         self.node = node
@@ -140,6 +143,7 @@ public struct TaskLaunched: Hashable, Sendable, Wired {
         coder.uint(&rank)
         coder.value(&extras)
         coder.instant(&deadline)
+        coder.value(&special)
     }
 }
 

@@ -16,13 +16,20 @@ public struct InstanceWished: Hashable, Sendable, Wired {
     public var pricePerHour: Int64 = 0
     /// When its node must have registered.
     public var deadline = Instant.never
+    /// Millionths per hour before any discount.
+    public var listPrice: Int64 = 0
+    /// How its provider bills.
+    public var billing = BillingRule()
+    /// The role for which it is bought, if for one.
+    public var role = RoleID.none
 
     /// All fields empty.
     public init() {}
     /// An event with its fields; those left out are empty.
     public init(
         instance: InstanceID, name: String = "", pool: PoolID = .none, type: String = "", reason: Reason = .none,
-        pricePerHour: Int64 = 0, deadline: Instant = .never
+        pricePerHour: Int64 = 0, deadline: Instant = .never, listPrice: Int64 = 0, billing: BillingRule = BillingRule(),
+        role: RoleID = .none
     ) {
         self.instance = instance
         self.name = name
@@ -31,6 +38,9 @@ public struct InstanceWished: Hashable, Sendable, Wired {
         self.reason = reason
         self.pricePerHour = pricePerHour
         self.deadline = deadline
+        self.listPrice = listPrice
+        self.billing = billing
+        self.role = role
     }
     public mutating func wire<C: WireCoder>(_ coder: inout C) {
         coder.id(&instance)
@@ -40,6 +50,9 @@ public struct InstanceWished: Hashable, Sendable, Wired {
         coder.value(&reason)
         coder.int(&pricePerHour)
         coder.instant(&deadline)
+        coder.int(&listPrice)
+        coder.value(&billing)
+        coder.id(&role)
     }
 }
 
@@ -100,6 +113,8 @@ public struct NodeAdded: Hashable, Sendable, Wired {
     public var address = ""
     /// What was declared of it, when somebody named it; else empty.
     public var spec = NodeSpec()
+    /// What it will offer that is not plain.
+    public var special = Portions()
 
     /// All fields empty.
     public init() {}
@@ -107,8 +122,10 @@ public struct NodeAdded: Hashable, Sendable, Wired {
     public init(
         node: NodeID, name: String = "", pool: PoolID = .none, instance: InstanceID = .none,
         total: ResourceVector = .zero, extras: Extras = .init(), attributes: [Attribute] = [],
-        pricePerHour: Int64 = 0, address: String = "", spec: NodeSpec = NodeSpec()
+        pricePerHour: Int64 = 0, address: String = "", spec: NodeSpec = NodeSpec(),
+        special: Portions = .init()
     ) {
+        self.special = special
         self.node = node
         self.name = name
         self.pool = pool
@@ -131,6 +148,7 @@ public struct NodeAdded: Hashable, Sendable, Wired {
         coder.int(&pricePerHour)
         coder.text(&address)
         coder.record(&spec)
+        coder.value(&special)
     }
 }
 

@@ -16,14 +16,18 @@ public struct OfferMade: Hashable, Sendable, Wired {
     public var extras = Extras()
     /// Until when.
     public var expiresAt = Instant.never
+    /// What is lent that is not plain.
+    public var special = Portions()
 
     /// All fields empty.
     public init() {}
     /// An event with its fields; those left out are empty.
     public init(
         offer: OfferID, framework: FrameworkID = .none, role: RoleID = .none, node: NodeID = .none,
-        resources: ResourceVector = .zero, extras: Extras = .init(), expiresAt: Instant = .never
+        resources: ResourceVector = .zero, extras: Extras = .init(), expiresAt: Instant = .never,
+        special: Portions = .init()
     ) {
+        self.special = special
         self.offer = offer
         self.framework = framework
         self.role = role
@@ -40,6 +44,7 @@ public struct OfferMade: Hashable, Sendable, Wired {
         coder.value(&resources)
         coder.value(&extras)
         coder.instant(&expiresAt)
+        coder.value(&special)
     }
 }
 
@@ -75,11 +80,14 @@ public struct FiltersCleared: Hashable, Sendable, Wired {
     public var role = RoleID.none
     /// Only those that end by then; distant future = all.
     public var expiredBy = Instant.never
+    /// Of which node; none = all.
+    public var node = NodeID.none
 
     /// All fields empty.
     public init() {}
     /// An event with its fields; those left out are empty.
-    public init(framework: FrameworkID, role: RoleID = .none, expiredBy: Instant = .never) {
+    public init(framework: FrameworkID, role: RoleID = .none, expiredBy: Instant = .never, node: NodeID = .none) {
+        self.node = node
         self.framework = framework
         self.role = role
         self.expiredBy = expiredBy
@@ -88,6 +96,7 @@ public struct FiltersCleared: Hashable, Sendable, Wired {
         coder.id(&framework)
         coder.id(&role)
         coder.instant(&expiredBy)
+        coder.id(&node)
     }
 }
 
@@ -146,6 +155,8 @@ public struct Decision: Hashable, Sendable, Wired {
     public var losers: [Loser] = []
     /// How many more there were.
     public var otherLosers: UInt32 = 0
+    /// How often each reason was given, over all that lost.
+    public var counts: [ReasonCount] = []
 
     /// All fields empty.
     public init() {}
@@ -178,6 +189,7 @@ public struct Decision: Hashable, Sendable, Wired {
         coder.text(&runnerUp)
         coder.list(&losers)
         coder.uint(&otherLosers)
+        coder.list(&counts)
     }
 }
 

@@ -16,6 +16,8 @@ public enum Event: Sendable, Hashable {
     case jobForgotten(JobForgotten)
     case offerMade(OfferMade)
     case offerClosed(OfferClosed)
+    case offersMade(OffersMade)
+    case offersClosed(OffersClosed)
     case taskLaunched(TaskLaunched)
     case taskStarted(TaskStarted)
     case taskEnded(TaskEnded)
@@ -35,6 +37,27 @@ public enum Event: Sendable, Hashable {
     case autoscaler(AutoscalerChanged)
     case store(StoreChanged)
     case ending(CoreEnding)
+    case identityAdded(IdentityAdded)
+    case frameworkSubscribed(FrameworkSubscribed)
+    case frameworkLeft(FrameworkLeft)
+    case rolesSuppressed(RolesSuppressed)
+    case quotaSet(QuotaSet)
+    case externalTaskAdded(ExternalTaskAdded)
+    case externalTaskUpdated(ExternalTaskUpdated)
+    case externalTaskTold(ExternalTaskTold)
+    case externalTaskAcknowledged(ExternalTaskAcknowledged)
+    case operationChanged(OperationChanged)
+    case nodeConverted(NodeConverted)
+    case nodeRedeclared(NodeRedeclared)
+    case maintenanceChanged(MaintenanceChanged)
+    case inverseOfferChanged(InverseOfferChanged)
+    case agentMarked(AgentMarked)
+    case poolObserved(PoolObserved)
+    case orphanChanged(OrphanChanged)
+    case scaleLooked(ScaleLooked)
+    case typeRefused(TypeRefused)
+    case budgetCrossed(BudgetCrossed)
+    case nodeDeclared(NodeDeclared)
 
     /// The kind's number, for ever.
     public var kind: UInt16 {
@@ -54,6 +77,8 @@ public enum Event: Sendable, Hashable {
         case .jobForgotten: 13
         case .offerMade: 14
         case .offerClosed: 15
+        case .offersMade: 40
+        case .offersClosed: 41
         case .taskLaunched: 16
         case .taskStarted: 17
         case .taskEnded: 18
@@ -73,6 +98,27 @@ public enum Event: Sendable, Hashable {
         case .autoscaler: 32
         case .store: 33
         case .ending: 34
+        case .identityAdded: 50
+        case .frameworkSubscribed: 51
+        case .frameworkLeft: 52
+        case .rolesSuppressed: 53
+        case .quotaSet: 54
+        case .externalTaskAdded: 55
+        case .externalTaskUpdated: 56
+        case .externalTaskTold: 57
+        case .externalTaskAcknowledged: 58
+        case .operationChanged: 59
+        case .nodeConverted: 60
+        case .nodeRedeclared: 61
+        case .maintenanceChanged: 62
+        case .inverseOfferChanged: 63
+        case .agentMarked: 64
+        case .poolObserved: 100
+        case .orphanChanged: 101
+        case .scaleLooked: 80
+        case .typeRefused: 81
+        case .budgetCrossed: 82
+        case .nodeDeclared: 70
         }
     }
 
@@ -94,9 +140,14 @@ public enum Event: Sendable, Hashable {
     public var isNotable: Bool {
         switch self {
         case .sampled, .offerMade, .offerClosed, .tasksForgotten, .jobForgotten, .nodeForgotten, .filterSet,
-            .filtersCleared, .jobExpected, .taskLaunched, .dayTurned, .nodeAdded:
+            .filtersCleared, .jobExpected, .taskLaunched, .dayTurned, .nodeAdded, .identityAdded, .rolesSuppressed,
+            .externalTaskAdded, .externalTaskUpdated, .externalTaskTold, .externalTaskAcknowledged, .operationChanged,
+            .nodeConverted, .nodeRedeclared, .inverseOfferChanged, .scaleLooked, .offersMade, .offersClosed,
+            .nodeDeclared:
             false
         case .nodeLink(let link): !link.connected
+        case .poolObserved(let seen): !seen.drift.isEmpty || !seen.note.isEmpty
+        case .orphanChanged(let orphan): orphan.state != .seen
         default: true
         }
     }

@@ -17,6 +17,10 @@ public enum ExplainQuestion: Sendable, Hashable {
     case role(String)
     /// What the money goes to.
     case cost
+    /// Why a framework is or is not offered a node, or each node when that is "".
+    case lending(framework: String, node: String)
+    /// What the autoscaler did last, would do now, and what would have to change; "" = all pools.
+    case scale(String)
 }
 
 /// An answer: a headline, facts, and for whatever lost or failed a line with its reason.
@@ -121,6 +125,7 @@ extension ExplainQuestion: Wired {
         var kind: UInt8 = 0
         var number: UInt64 = 0
         var name = ""
+        var node = ""
         switch self {
         case .task(let task): (kind, number) = (1, task.packed)
         case .job(let job): (kind, number) = (2, UInt64(job.raw))
@@ -129,10 +134,13 @@ extension ExplainQuestion: Wired {
         case .offer(let offer): (kind, number) = (5, UInt64(offer.raw))
         case .role(let role): (kind, name) = (6, role)
         case .cost: kind = 7
+        case .lending(let framework, let at): (kind, name, node) = (40, framework, at)
+        case .scale(let pool): (kind, name) = (80, pool)
         }
         coder.uint(&kind)
         coder.uint(&number)
         coder.text(&name)
+        if kind == 40 { coder.text(&node) }
         guard C.isReading else { return }
         switch kind {
         case 1: self = .task(TaskID(packed: number))
@@ -142,6 +150,8 @@ extension ExplainQuestion: Wired {
         case 5: self = .offer(OfferID(raw: UInt32(truncatingIfNeeded: number)))
         case 6: self = .role(name)
         case 7: self = .cost
+        case 40: self = .lending(framework: name, node: node)
+        case 80: self = .scale(name)
         default: coder.fail()
         }
     }

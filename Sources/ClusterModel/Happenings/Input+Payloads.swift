@@ -190,17 +190,21 @@ public struct InstanceSeen: Hashable, Sendable, Wired {
     public var failed = false
     /// The provider's word on it, one line.
     public var message = ""
+    /// What kind of failure it was, when it failed.
+    public var cause = ProviderFailure.none
     /// An empty sighting.
     public init() {}
     /// A sighting of `instance`.
     public init(
-        instance: InstanceID, state: InstanceRow.State, address: String = "", failed: Bool = false, message: String = ""
+        instance: InstanceID, state: InstanceRow.State, address: String = "", failed: Bool = false,
+        message: String = "", cause: ProviderFailure = .none
     ) {
         self.instance = instance
         self.state = state
         self.address = address
         self.failed = failed
         self.message = message
+        self.cause = cause
     }
     public mutating func wire<C: WireCoder>(_ coder: inout C) {
         coder.id(&instance)
@@ -208,37 +212,7 @@ public struct InstanceSeen: Hashable, Sendable, Wired {
         coder.text(&address)
         coder.flag(&failed)
         coder.text(&message)
-    }
-}
-
-/// What a framework other than the built-in one says.
-public struct FrameworkCall: Hashable, Sendable, Wired {
-    /// What it wants.
-    public enum Kind: UInt8, Sendable { case subscribe, accept, decline, revive, suppress, disconnect, remove }
-    /// The framework's name.
-    public var name = ""
-    /// What it wants.
-    public var kind = Kind.subscribe
-    /// Paths of its roles (subscribe), or of those it speaks of (revive, suppress; empty = all).
-    public var roles: [String] = []
-    /// The smallest offer it wants to see (subscribe).
-    public var minimum = ResourceVector.zero
-    /// The offers it speaks of (accept, decline).
-    public var offers: [OfferID] = []
-    /// How long refused resources are not to be offered again (accept for the rest, decline).
-    public var refuse = Interval.seconds(5)
-    /// What to launch on the accepted offers, in this order.
-    public var launch: [JobSpec] = []
-    /// An empty call.
-    public init() {}
-    public mutating func wire<C: WireCoder>(_ coder: inout C) {
-        coder.text(&name)
-        coder.word(&kind)
-        coder.texts(&roles)
-        coder.value(&minimum)
-        coder.ids(&offers)
-        coder.interval(&refuse)
-        coder.elements(&launch, empty: JobSpec()) { $0.record(&$1) }
+        coder.word(&cause)
     }
 }
 

@@ -17,10 +17,18 @@ public enum Input: Sendable, Hashable {
     case instanceSeen(InstanceSeen)
     /// Somebody asks for something; `request` is answered by a directive.
     case action(ActionRequest)
-    /// A framework other than the built-in one speaks.
-    case framework(FrameworkCall)
     /// The state store failed, or works again.
     case store(StoreChanged)
+    /// A framework other than the built-in ones speaks.
+    case call(FrameworkCall)
+    /// An operator speaks over the API.
+    case operatorCall(OperatorCall)
+    /// An agent tells of what frameworks do there.
+    case agentReport(AgentReport)
+    /// A provider tells how it stands with a pool.
+    case poolSeen(PoolSeen)
+    /// A provider tells all machines that it sees.
+    case machinesFound(MachinesFound)
 
     /// The kind's number, for ever.
     public var kind: UInt16 {
@@ -33,8 +41,12 @@ public enum Input: Sendable, Hashable {
         case .sample: 6
         case .instanceSeen: 7
         case .action: 8
-        case .framework: 9
         case .store: 10
+        case .call: 22
+        case .operatorCall: 23
+        case .agentReport: 24
+        case .poolSeen: 40
+        case .machinesFound: 41
         }
     }
 
@@ -52,8 +64,12 @@ public enum Input: Sendable, Hashable {
         case .sample(var value): writer.value(&value)
         case .instanceSeen(var value): writer.value(&value)
         case .action(var value): writer.value(&value)
-        case .framework(var value): writer.value(&value)
         case .store(var value): writer.value(&value)
+        case .call(var value): writer.value(&value)
+        case .operatorCall(var value): writer.value(&value)
+        case .agentReport(var value): writer.value(&value)
+        case .poolSeen(var value): writer.value(&value)
+        case .machinesFound(var value): writer.value(&value)
         }
         return writer.output.bytes
     }
@@ -78,8 +94,12 @@ public enum Input: Sendable, Hashable {
             case 6: read(Input.sample)
             case 7: read(Input.instanceSeen)
             case 8: read(Input.action)
-            case 9: read(Input.framework)
             case 10: read(Input.store)
+            case 22: read(Input.call)
+            case 23: read(Input.operatorCall)
+            case 24: read(Input.agentReport)
+            case 40: read(Input.poolSeen)
+            case 41: read(Input.machinesFound)
             default: nil
             }
         guard let input, !reader.failed else { return nil }

@@ -73,12 +73,36 @@ public struct NodeRow: Sendable {
     public var boot = TextID.none
     /// The agent process's start, to tell a new agent from the old.
     public var agentStart: UInt64 = 0
+    /// Its agent's number, for its id; 0 = it has none yet.
+    public var agent: UInt32 = 0
+    /// Whether it runs nothing but accepts tasks and reports what it is told to.
+    public var isSimulated = false
+    /// Whether its agent is marked gone once it is drained.
+    public var goneWhenDrained = false
+    /// Time that a drain leaves to tasks of frameworks outside; below zero = their own.
+    public var drainGrace = Interval(microseconds: -1)
+    /// What its agent cannot do.
+    public var lacks = AgentCapabilities()
+    /// What its tasks pay of its price, millionths per hour.
+    public var workPerHour: Int64 = 0
+    /// Since when nothing has run on it; never = something does.
+    public var idleSince = Instant.never
+    /// Since when it has been used less than its pool's threshold; never = it is used more.
+    public var quietSince = Instant.never
+    /// Whether its drain waits until frameworks have learned of the ends of their tasks.
+    public var awaitsAcknowledgement = false
 
     /// A free slot.
     public init() {}
 
     /// What is neither offered nor used.
     @inlinable public var free: ResourceVector { total - offered - used }
+    /// Whether it takes work, is connected and has something free.
+    public var hasRoom: Bool {
+        guard state.takesWork, connected else { return false }
+        let free = self.free
+        return free.isNonNegative && !free.isZero
+    }
     /// Whether the slot holds a node that is not removed.
     public var isPresent: Bool { state != .absent && state != .removed }
 }
@@ -109,6 +133,17 @@ extension NodeRow: Wired {
         coder.int(&load)
         coder.id(&boot)
         coder.uint(&agentStart)
+        coder.uint(&agent)
+        coder.flag(&isSimulated)
+        coder.flag(&goneWhenDrained)
+        coder.interval(&drainGrace)
+        var bits = lacks.rawValue
+        coder.uint(&bits)
+        lacks = AgentCapabilities(rawValue: bits)
+        coder.int(&workPerHour)
+        coder.instant(&idleSince)
+        coder.instant(&quietSince)
+        coder.flag(&awaitsAcknowledgement)
     }
 }
 
@@ -136,6 +171,16 @@ public struct NodeDetails: Hashable, Sendable, Wired {
     public var fault = ""
     /// What was declared of it, when somebody named it.
     public var spec = NodeSpec()
+    /// What it has that is not plain: declared, reserved since, made a volume, lent on call.
+    public var special = Portions()
+    /// What of it is offered or used; a shared volume with as many copies as hold it.
+    public var specialHeld = Portions()
+    /// Host name as declared; "" = as its machine says.
+    public var hostname = ""
+    /// Where its machine stands.
+    public var domain = FaultDomain()
+    /// When its machine will not be there, by the maintenance schedule; nil = nothing is planned.
+    public var unavailability: Unavailability?
 
     /// Nothing known.
     public init() {}
@@ -152,5 +197,10 @@ public struct NodeDetails: Hashable, Sendable, Wired {
         coder.text(&isolation)
         coder.text(&fault)
         coder.record(&spec)
+        coder.value(&special)
+        coder.value(&specialHeld)
+        coder.text(&hostname)
+        coder.value(&domain)
+        coder.optional(&unavailability)
     }
 }

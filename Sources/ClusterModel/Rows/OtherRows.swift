@@ -18,6 +18,10 @@ public struct RoleRow: Sendable, Wired {
     public var placed: UInt32 = 0
     /// What its tasks have cost.
     public var meter = Meter()
+    /// How much it and the roles below may have, and are promised.
+    public var quota = Quota()
+    /// The same, rate x milliseconds, when the present UTC month began.
+    public var atMonthStart: Int128 = 0
 
     /// An empty row.
     public init() {}
@@ -30,6 +34,8 @@ public struct RoleRow: Sendable, Wired {
         coder.uint(&queued)
         coder.uint(&placed)
         coder.value(&meter)
+        coder.record(&quota)
+        Meter.wire128(&atMonthStart, &coder)
     }
 }
 
@@ -51,9 +57,19 @@ public struct FrameworkRow: Sendable, Wired {
     public var minimum = ResourceVector.zero
     /// Open offers.
     public var offers: UInt32 = 0
+    /// Its number among frameworks outside, from 1, for its id; 0 = built in.
+    public var number: UInt32 = 0
+    /// Those of its roles for which it wants no offers, ascending.
+    public var suppressed: [RoleID] = []
+    /// What it can deal with.
+    public var capabilities = FrameworkCapabilities()
+    /// What its tasks have cost.
+    public var meter = Meter()
 
     /// An empty row.
     public init() {}
+    /// Whether it is a program outside that speaks over the API.
+    public var isExternal: Bool { number > 0 }
     public mutating func wire<C: WireCoder>(_ coder: inout C) {
         coder.id(&name)
         coder.word(&state)
@@ -62,6 +78,12 @@ public struct FrameworkRow: Sendable, Wired {
         coder.uint(&allocations)
         coder.value(&minimum)
         coder.uint(&offers)
+        coder.uint(&number)
+        coder.ids(&suppressed)
+        var bits = capabilities.rawValue
+        coder.uint(&bits)
+        capabilities = FrameworkCapabilities(rawValue: bits)
+        coder.value(&meter)
     }
 }
 
@@ -85,6 +107,22 @@ public struct PoolRow: Sendable, Wired {
     public var failuresInRow: UInt32 = 0
     /// The provider's last fault, in one line.
     public var fault = TextID.none
+    /// What differs between its definition and what is there.
+    public var drift = TextID.none
+    /// Since when.
+    public var driftSince = Instant.never
+    /// What its provider is at.
+    public var note = TextID.none
+    /// Whether a machine that powers itself off stops costing money.
+    public var leaseEnforced = false
+    /// Its bill by lines.
+    public var ledger = PoolLedger()
+    /// When a machine was wished for last.
+    public var lastOutAt = Instant.never
+    /// When a node was sent away last.
+    public var lastInAt = Instant.never
+    /// Types that the provider refused lately, ascending by number of their names.
+    public var refusals: [TypeRefusal] = []
 
     /// An empty row.
     public init() {}
@@ -98,6 +136,14 @@ public struct PoolRow: Sendable, Wired {
         coder.instant(&backOffUntil)
         coder.uint(&failuresInRow)
         coder.id(&fault)
+        coder.id(&drift)
+        coder.instant(&driftSince)
+        coder.id(&note)
+        coder.flag(&leaseEnforced)
+        coder.record(&ledger)
+        coder.instant(&lastOutAt)
+        coder.instant(&lastInAt)
+        coder.list(&refusals)
     }
 }
 
@@ -127,6 +173,20 @@ public struct InstanceRow: Sendable, Wired {
     public var deadline = Instant.never
     /// Its price, millionths per hour.
     public var pricePerHour: Int64 = 0
+    /// Its price before any discount, millionths per hour.
+    public var listPrice: Int64 = 0
+    /// How its provider bills.
+    public var billing = BillingRule()
+    /// When its bill began and ended.
+    public var billedSince = Instant.never
+    /// When its bill ended.
+    public var billedUntil = Instant.never
+    /// When it became a node.
+    public var runningSince = Instant.never
+    /// The role for which it was bought, if for one.
+    public var role = RoleID.none
+    /// Where its rate stands in its pool's ledger.
+    public var split = BillSplit()
 
     /// An empty row.
     public init() {}
@@ -141,6 +201,13 @@ public struct InstanceRow: Sendable, Wired {
         coder.instant(&stateSince)
         coder.instant(&deadline)
         coder.int(&pricePerHour)
+        coder.int(&listPrice)
+        coder.value(&billing)
+        coder.instant(&billedSince)
+        coder.instant(&billedUntil)
+        coder.instant(&runningSince)
+        coder.value(&split)
+        coder.id(&role)
     }
 }
 
@@ -156,6 +223,10 @@ public struct RefusalFilter: Sendable, Hashable, Wired {
     public var resources = ResourceVector.zero
     /// Until when.
     public var until = Instant.never
+    /// Ports and words that were refused with it.
+    public var extras = Extras()
+    /// What was refused that is not plain.
+    public var special = Portions()
 
     /// An empty filter.
     public init() {}
@@ -165,5 +236,7 @@ public struct RefusalFilter: Sendable, Hashable, Wired {
         coder.id(&node)
         coder.value(&resources)
         coder.instant(&until)
+        coder.value(&extras)
+        coder.value(&special)
     }
 }

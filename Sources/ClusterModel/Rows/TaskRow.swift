@@ -75,6 +75,10 @@ public struct TaskRow: Sendable {
     public var costPerHour: Int64 = 0
     /// How it ended, once it is forgotten: the job's counts and the registry still need to know.
     public var endedAs = State.queued
+    /// What it has cost before `costSince`, rate x milliseconds, all attempts.
+    public var costAccrued: Int64 = 0
+    /// Since when it costs its present rate.
+    public var costSince = Instant.never
 
     /// An empty row.
     public init() {}
@@ -105,5 +109,7 @@ extension TaskRow: Wired {
         coder.interval(&cpuTime)
         coder.int(&costPerHour)
         coder.word(&endedAs)
+        coder.int(&costAccrued)
+        coder.instant(&costSince)
     }
 }

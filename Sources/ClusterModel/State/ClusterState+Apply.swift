@@ -13,6 +13,23 @@ extension ClusterState {
         case .autoscaler(let e): autoscaler = e.mode
         case .store(let e): storeFault = e.writable ? "" : e.message
         case .ending: isEnding = true
+        case .identityAdded(let e): apply(e)
+        case .frameworkSubscribed(let e): apply(e)
+        case .frameworkLeft(let e): apply(e)
+        case .rolesSuppressed(let e): apply(e)
+        case .quotaSet(let e): apply(e)
+        case .externalTaskAdded(let e): apply(e)
+        case .externalTaskUpdated(let e): apply(e)
+        case .externalTaskTold(let e): apply(e)
+        case .externalTaskAcknowledged(let e): apply(e)
+        case .operationChanged(let e): apply(e)
+        case .nodeConverted(let e): apply(e)
+        case .nodeRedeclared(let e): apply(e)
+        case .maintenanceChanged(let e): apply(e)
+        case .inverseOfferChanged(let e): apply(e)
+        case .agentMarked(let e): apply(e)
+        case .poolObserved(let e): apply(e)
+        case .orphanChanged(let e): apply(e)
         case .roleChanged(let e): apply(e)
         case .poolChanged(let e): apply(e)
         case .instanceWished(let e): apply(e)
@@ -22,6 +39,7 @@ extension ClusterState {
         case .nodeChanged(let e): apply(e)
         case .nodeLink(let e): apply(e)
         case .nodeForgotten(let e): apply(e)
+        case .nodeDeclared(let e): apply(e)
         case .sampled(let e): apply(e)
         case .jobSubmitted(let e): apply(e)
         case .jobChanged(let e): apply(e)
@@ -29,6 +47,8 @@ extension ClusterState {
         case .jobForgotten(let e): apply(e)
         case .offerMade(let e): apply(e)
         case .offerClosed(let e): apply(e)
+        case .offersMade(let e): for one in e.offers { apply(one) }
+        case .offersClosed(let e): for one in e.offers { apply(one) }
         case .taskLaunched(let e): apply(e)
         case .taskStarted(let e): apply(e)
         case .taskEnded(let e): apply(e)
@@ -38,7 +58,11 @@ extension ClusterState {
         case .filterSet(let e): apply(e)
         case .filtersCleared(let e): apply(e)
         case .frameworkChanged(let e): apply(e)
+        case .scaleLooked(let e): apply(e)
+        case .typeRefused(let e): apply(e)
+        case .budgetCrossed(let e): apply(e)
         }
+        if stamped.event.swaysScaling { scaling.isDirty = true }
         if stamped.event.isNotable {
             keep(stamped)
         }
@@ -67,8 +91,14 @@ extension ClusterState {
             nodes.update(slot) {
                 $0.connected = false
                 $0.heardAt = now
+                $0.idleSince = $0.tasks == 0 && !$0.joinedAt.isNever ? now : .never
+                if !$0.quietSince.isNever { $0.quietSince = now }
             }
+            noteRoom(of: NodeID(slot))
         }
+        for slot in frameworkDetails.indices { frameworkDetails[slot].connection = 0 }
+        inverseOffers.removeAll { $0.isOpen }
+        inverseEver = 0
         if day == 0 { day = now.day }
     }
 
@@ -93,14 +123,25 @@ extension ClusterState {
     }
 
     private mutating func apply(_ e: DayTurned) {
+        let isNewMonth = Instant.month(ofDay: e.day) != Instant.month(ofDay: day)
         day = e.day
         for slot in pools.indices {
             pools[slot].meter.advance(to: now)
             pools[slot].meter.atDayStart = pools[slot].meter.accrued
+            for line in pools[slot].ledger.lines.indices {
+                pools[slot].ledger.lines[line].advance(to: now)
+                pools[slot].ledger.lines[line].atDayStart = pools[slot].ledger.lines[line].accrued
+            }
+            if isNewMonth { pools[slot].ledger.atMonthStart = pools[slot].meter.accrued }
         }
         for slot in roles.indices {
             roles[slot].meter.advance(to: now)
             roles[slot].meter.atDayStart = roles[slot].meter.accrued
+            if isNewMonth { roles[slot].atMonthStart = roles[slot].meter.accrued }
+        }
+        for slot in frameworks.indices {
+            frameworks[slot].meter.advance(to: now)
+            frameworks[slot].meter.atDayStart = frameworks[slot].meter.accrued
         }
     }
 

@@ -38,7 +38,13 @@ extension ClusterState {
         roles[role.index].queued += row.count
         index.liveJobs.append(e.job)
         for other in waits { index.waiting[other, default: []].append(e.job) }
-        if row.gate == .open { enqueue(e.job) }
+        // A framework outside launches its own tasks at once; they are never looked for in a queue.
+        if row.gate == .open, !isExternal(e.framework) { enqueue(e.job) }
+    }
+
+    /// Whether a framework is a program outside.
+    func isExternal(_ framework: FrameworkID) -> Bool {
+        framework.index < frameworks.count && frameworks[framework.index].isExternal
     }
 
     mutating func apply(_ e: JobChanged) {
@@ -78,6 +84,7 @@ extension ClusterState {
         let range = Int(row.firstTask)..<Int(row.firstTask) + Int(row.count)
         for slot in range where tasks.contains(slot) { tasks.update(slot) { $0.state = .forgotten } }
         releaseTaskChunks(range)
+        forgetExternal(e.job)
         jobs.update(e.job.index) { $0 = JobRow() }
         specs.update(e.job.index) { $0 = JobSpec() }
         if let at = index.liveJobs.firstIndex(of: e.job) { index.liveJobs.remove(at: at) }

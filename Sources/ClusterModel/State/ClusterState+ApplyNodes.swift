@@ -20,11 +20,15 @@ extension ClusterState {
         row.stateSince = now
         row.deadline = e.deadline
         row.pricePerHour = e.pricePerHour
+        row.listPrice = e.listPrice
+        row.billing = e.billing
+        row.role = e.role
         instances.grow(to: e.instance.index + 1, with: InstanceRow())
         instances.update(e.instance.index) { $0 = row }
         index.liveInstances.append(e.instance)
         pools[e.pool.index].instances += 1
         pools[e.pool.index].lastNumber += 1
+        pools[e.pool.index].lastOutAt = now
     }
 
     /// The pool of nodes that somebody named comes into being with the first of them, in the next slot.
@@ -45,13 +49,18 @@ extension ClusterState {
             $0.state = e.state
             $0.stateSince = now
             if e.reason != .none { $0.reason = e.reason }
+            if e.state == .running, $0.runningSince.isNever { $0.runningSince = now }
         }
         // A machine is billed from the moment the provider says it has it until it says it is gone.
         let billedBefore = before.state.isBilled
         if billedBefore != e.state.isBilled {
             let rate = e.state.isBilled ? before.pricePerHour : -before.pricePerHour
             pools[before.pool.index].meter.add(ratePerHour: rate, at: now)
+            bill(e.instance, from: before.state, to: e.state)
         }
+        rebook(e.instance)
+        // A type that was delivered is no longer one that was refused.
+        if e.state == .running { pools[before.pool.index].refusals.removeAll { $0.type == before.type } }
         if e.state == .gone {
             pools[before.pool.index].instances -= 1
             index.liveInstances.removeAll { $0 == e.instance }
@@ -94,11 +103,14 @@ extension ClusterState {
         index.nodeByName[row.name] = e.node
         total += e.total
         if instances.contains(e.instance.index) { instances.update(e.instance.index) { $0.node = e.node } }
+        noteRoom(of: e.node)
+        applyToFrameworks(e)
     }
 
     mutating func apply(_ e: NodeRegistered) {
         guard nodes.contains(e.node.index) else { return }
         let boot = texts.intern(e.boot)
+        let instance = nodes[e.node.index].instance
         total += e.total - nodes[e.node.index].total
         nodes.update(e.node.index) {
             $0.total = e.total
@@ -106,13 +118,17 @@ extension ClusterState {
             $0.agentStart = e.agentStart
             $0.connected = true
             $0.heardAt = now
-            if $0.joinedAt.isNever { $0.joinedAt = now }
+            if $0.joinedAt.isNever {
+                $0.joinedAt = now
+                ($0.idleSince, $0.quietSince) = (now, now)
+            }
             if $0.state != e.state {
                 $0.state = e.state
                 $0.stateSince = now
                 $0.reason = Reason(.registered)
             }
         }
+        noteRoom(of: e.node)
         nodeDetails.update(e.node.index) {
             $0.kernel = e.kernel
             $0.arch = e.arch
@@ -121,6 +137,7 @@ extension ClusterState {
             $0.isolation = e.isolation
             $0.fault = ""
         }
+        rebook(instance)
     }
 
     mutating func apply(_ e: NodeChanged) {
@@ -133,27 +150,39 @@ extension ClusterState {
             $0.stateSince = now
             $0.removeWhenDrained = e.removeWhenDrained
             $0.drainDeadline = e.drainDeadline
-            if e.state == .ready { $0.failuresInRow = 0 }
+            if e.state == .ready {
+                $0.failuresInRow = 0
+                $0.awaitsAcknowledgement = false
+            }
         }
+        noteRoom(of: e.node)
         if e.purges { nodeDetails.update(e.node.index) { $0.spec.purges = true } }
         if e.state == .removed, before.state != .removed {
             total -= before.total
             if index.nodeByName[before.name] == e.node { index.nodeByName[before.name] = nil }
+            index.nodeByAgent[before.agent] = nil
         }
+        if e.removeWhenDrained, !before.removeWhenDrained, before.pool.index < pools.count {
+            pools[before.pool.index].lastInAt = now
+        }
+        rebook(before.instance)
     }
 
     mutating func apply(_ e: NodeLink) {
         guard nodes.contains(e.node.index) else { return }
         nodes.update(e.node.index) {
             $0.connected = e.connected
-            if e.connected { $0.heardAt = now }
+            // A simulated node does not send signs of life: it is silent from the moment at which its link breaks.
+            if e.connected || $0.isSimulated { $0.heardAt = now }
         }
+        noteRoom(of: e.node)
         nodeDetails.update(e.node.index) { $0.fault = e.message }
     }
 
     mutating func apply(_ e: NodeForgotten) {
         guard nodes.contains(e.node.index), nodes[e.node.index].state == .removed else { return }
         nodes.update(e.node.index) { $0 = NodeRow() }
+        noteRoom(of: e.node)
         nodeDetails.update(e.node.index) { $0 = NodeDetails() }
         index.freeSlots.insert(e.node, at: index.freeSlots.firstIndex { $0 > e.node } ?? index.freeSlots.count)
     }
@@ -174,6 +203,7 @@ extension ClusterState {
                 $0.cpuUsed = sample.cpuUsed
                 $0.memUsed = sample.memUsed
             }
+            reprice(slot: slot)
         }
     }
 }

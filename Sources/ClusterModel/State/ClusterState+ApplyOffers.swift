@@ -16,9 +16,14 @@ extension ClusterState {
         offers.update(e.offer.index) { $0 = row }
         openOffers.append(e.offer)
         nodes.update(e.node.index) { $0.offered += e.resources }
+        noteRoom(of: e.node)
         if !e.extras.isEmpty {
             offerExtras[e.offer] = e.extras
             nodeDetails.update(e.node.index) { $0.freeExtras = $0.freeExtras - e.extras }
+        }
+        if !e.special.isEmpty {
+            offerSpecial[e.offer] = e.special
+            hold(e.special, of: e.node)
         }
         charge(e.role, e.resources)
         roles[e.role.index].allocations += 1
@@ -37,15 +42,27 @@ extension ClusterState {
             $0.refusedUntil = e.refusedUntil
         }
         nodes.update(row.node.index) { $0.offered -= rest }
+        noteRoom(of: row.node)
         if let lent = offerExtras.removeValue(forKey: e.offer), !lent.isEmpty {
             nodeDetails.update(row.node.index) { $0.freeExtras = $0.freeExtras + lent }
         }
+        if let lent = offerSpecial.removeValue(forKey: e.offer) { release(lent, of: row.node) }
         charge(row.role, .zero - rest)
         frameworks[row.framework.index].allocated -= rest
         frameworks[row.framework.index].offers -= 1
-        if let at = openOffers.firstIndex(of: e.offer) { openOffers.remove(at: at) }
+        removeOpen(e.offer)
         closedOffers.append(e.offer)
         if closedOffers.count >= 2 * Self.closedOfferLimit { forgetClosedOffers() }
+    }
+
+    /// Takes an offer out of the list of open ones, which is ascending. By halving.
+    private mutating func removeOpen(_ offer: OfferID) {
+        var (low, high) = (0, openOffers.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if openOffers[middle] < offer { low = middle + 1 } else { high = middle }
+        }
+        if low < openOffers.count, openOffers[low] == offer { openOffers.remove(at: low) }
     }
 
     /// Keeps the newest closed offers and frees chunks before the oldest offer that is still shown or open.
@@ -65,7 +82,7 @@ extension ClusterState {
     mutating func apply(_ e: FiltersCleared) {
         filters.removeAll {
             (e.framework.isNone || $0.framework == e.framework) && (e.role.isNone || $0.role == e.role)
-                && $0.until <= e.expiredBy
+                && (e.node.isNone || $0.node == e.node) && $0.until <= e.expiredBy
         }
     }
 

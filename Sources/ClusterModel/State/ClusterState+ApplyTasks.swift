@@ -5,7 +5,10 @@ extension ClusterState {
         let job = e.task.job.index
         let need = tasks[slot].need
         let node = nodes[e.node.index]
-        let cost = Self.cost(of: need, on: node.total, pricePerHour: node.pricePerHour)
+        // Nobody pays for a machine that nobody bills.
+        let isBilled = instances.contains(node.instance.index) && instances[node.instance.index].state.isBilled
+        let share = Self.cost(of: need, on: node.total, pricePerHour: node.pricePerHour)
+        let cost = isBilled ? min(share, max(0, node.pricePerHour - node.workPerHour)) : 0
         tasks.update(slot) {
             $0.state = .staging
             $0.reason = .none
@@ -19,6 +22,7 @@ extension ClusterState {
             $0.deadline = e.deadline
             $0.pid = 0
             $0.costPerHour = cost
+            $0.costSince = now
             $0.statusSequence = 0
         }
         // Out of an offer into use; a launch that is learned from an agent has no offer and is not charged yet.
@@ -28,6 +32,7 @@ extension ClusterState {
             $0.used += need
             $0.tasks += 1
         }
+        noteRoom(of: e.node)
         if fromOffer {
             offers.update(e.offer.index) {
                 $0.accepted += need
@@ -44,6 +49,10 @@ extension ClusterState {
                 nodeDetails.update(e.node.index) { $0.freeExtras = $0.freeExtras - e.extras }
             }
         }
+        if !e.special.isEmpty {
+            taskSpecial[e.task] = e.special
+            hold(e.special, of: e.node)
+        }
         index.tasksOnNode[e.node.index].append(e.task)
         let role = jobs[job].role.index
         jobs.update(job) {
@@ -54,8 +63,10 @@ extension ClusterState {
         }
         roles[role].queued -= 1
         roles[role].placed += 1
-        roles[role].meter.add(ratePerHour: cost, at: now)
-        if jobs[job].queued == 0 { dequeue(e.task.job) }
+        charge(jobs[job].role, jobs[job].framework, ratePerHour: cost)
+        addWork(cost, on: e.node)
+        noteUse(of: e.node)
+        if jobs[job].queued == 0, !isExternal(jobs[job].framework) { dequeue(e.task.job) }
     }
 
     mutating func apply(_ e: TaskStarted) {
@@ -124,7 +135,8 @@ extension ClusterState {
             taskMessages[e.task] = String(decoding: e.message.utf8.prefix(Self.messageLimit), as: UTF8.self)
         }
         noteFailure(e, before: before)
-        ended.append(e.task)
+        // A framework's task is kept until its framework knows of the end.
+        if external(e.task.job)?.isCompleted ?? true { ended.append(e.task) }
         tasksEnded += 1
     }
 
@@ -164,6 +176,12 @@ extension ClusterState {
         }
         roles[role].queued += 1
         if gate == .open { enqueue(e.task.job) }
+        skipRevived()
+    }
+
+    /// Whoever waits again is no longer the oldest of those who have ended: the time of forgetting goes by one who has.
+    private mutating func skipRevived() {
+        while let first = ended.first, row(of: first).map({ !$0.state.isTerminal }) ?? true { ended.removeFirst() }
     }
 
     mutating func apply(_ e: TasksForgotten) {
@@ -176,11 +194,12 @@ extension ClusterState {
             jobs.update(task.job.index) { $0.forgotten += 1 }
             taskMessages[task] = nil
         }
-        while let first = ended.first, row(of: first).map({ !$0.state.isTerminal }) ?? true { ended.removeFirst() }
+        skipRevived()
     }
 
     /// Gives back what a placed task holds and stops its cost.
     private mutating func unplace(_ task: TaskID, slot: Int) {
+        closeCost(slot: slot)
         let row = tasks[slot]
         let role = jobs[task.job.index].role
         if nodes.contains(row.node.index) {
@@ -188,6 +207,7 @@ extension ClusterState {
                 $0.used -= row.need
                 $0.tasks -= 1
             }
+            noteRoom(of: row.node)
             if let at = index.tasksOnNode[row.node.index].firstIndex(of: task) {
                 index.tasksOnNode[row.node.index].swapAt(at, index.tasksOnNode[row.node.index].count - 1)
                 index.tasksOnNode[row.node.index].removeLast()
@@ -195,10 +215,15 @@ extension ClusterState {
             if let held = taskExtras.removeValue(forKey: task) {
                 nodeDetails.update(row.node.index) { $0.freeExtras = $0.freeExtras + held }
             }
+            if let held = taskSpecial.removeValue(forKey: task) { release(held, of: row.node) }
         }
         book(job: task.job.index, .zero - row.need)
         roles[role.index].placed -= 1
-        roles[role.index].meter.add(ratePerHour: -row.costPerHour, at: now)
+        charge(role, jobs[task.job.index].framework, ratePerHour: -row.costPerHour)
+        if nodes.contains(row.node.index) {
+            addWork(-row.costPerHour, on: row.node)
+            noteUse(of: row.node)
+        }
     }
 
     /// Books `delta` on the job's role, the roles above it, and its framework.
@@ -210,7 +235,9 @@ extension ClusterState {
 
     /// Counts failures of different jobs in a row on a node; any success there starts the count anew.
     private mutating func noteFailure(_ e: TaskEnded, before: TaskRow) {
-        guard before.state.isPlaced, nodes.contains(before.node.index), e.sequence > 0 else { return }
+        // What frameworks outside run says nothing of the node: their failures are theirs.
+        guard before.state.isPlaced, nodes.contains(before.node.index), e.sequence > 0, external(e.task.job) == nil
+        else { return }
         nodes.update(before.node.index) {
             switch e.state {
             case .finished: $0.failuresInRow = 0

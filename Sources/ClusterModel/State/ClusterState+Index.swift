@@ -7,7 +7,11 @@ extension ClusterState {
         for slot in pools.indices { fresh.poolByName[pools[slot].name] = PoolID(slot) }
         for slot in 0..<nodes.count {
             let row = nodes[slot]
-            if row.isPresent { fresh.nodeByName[row.name] = NodeID(slot) }
+            if row.isPresent {
+                fresh.nodeByName[row.name] = NodeID(slot)
+                fresh.nodeByAgent[row.agent] = NodeID(slot)
+            }
+            fresh.roomy.set(NodeID(slot), row.hasRoom)
             if row.state == .absent { fresh.freeSlots.append(NodeID(slot)) }
         }
         fresh.tasksOnNode = index.tasksOnNode
@@ -15,13 +19,16 @@ extension ClusterState {
         for number in 1..<max(1, instances.count) where instances.contains(number) {
             let row = instances[number]
             if !row.pool.isNone, row.state != .gone { fresh.liveInstances.append(InstanceID(number)) }
+            if row.state.isBilled { fresh.listRatePerHour += row.listRatePerHour }
         }
         fresh.pending = Array(repeating: [], count: roles.count)
         for number in 1..<max(1, jobs.count) where jobs.contains(number) && jobs[number].count > 0 {
             let job = JobID(number)
             fresh.liveJobs.append(job)
             let row = jobs[number]
-            if row.gate == .open, row.queued > 0 { fresh.pending[row.role.index].append(job) }
+            if row.gate == .open, row.queued > 0, !isExternal(row.framework) {
+                fresh.pending[row.role.index].append(job)
+            }
             if row.gate == .waiting || row.gate == .held || row.gate == .stuck {
                 for other in specs[number].after where contains(other) && !jobs[other.index].succeeded {
                     fresh.waiting[other, default: []].append(job)
@@ -35,7 +42,14 @@ extension ClusterState {
             }
         }
         index = fresh
+        index.externalOf = Array(repeating: [], count: frameworks.count)
+        for number in 0..<externalTasks.count where externalTasks.contains(number) {
+            noteExternal(JobID(number), externalTasks[number])
+        }
     }
+
+    /// Notes whether a node has room, after each change of what that depends on.
+    mutating func noteRoom(of node: NodeID) { index.roomy.set(node, nodes[node.index].hasRoom) }
 
     /// Tasks on nodes, found by looking at every task; for rebuilding from facts and for checks. O(tasks).
     mutating func rebuildTasksOnNodes() {

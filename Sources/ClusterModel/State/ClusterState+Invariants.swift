@@ -7,6 +7,11 @@ extension ClusterState {
         case .taskEnded(let e): row(of: e.task).flatMap { violation(of: $0.node) }
         case .taskRequeued(let e): row(of: e.task).flatMap { violation(of: $0.node) }
         case .offerMade(let e): violation(of: e.node)
+        case .offersMade(let e): e.offers.lazy.compactMap { violation(of: $0.node) }.first
+        case .offersClosed(let e):
+            e.offers.lazy.compactMap {
+                offers.contains($0.offer.index) ? violation(of: offers[$0.offer.index].node) : nil
+            }.first
         case .offerClosed(let e): offers.contains(e.offer.index) ? violation(of: offers[e.offer.index].node) : nil
         default: nil
         }
@@ -60,7 +65,22 @@ extension ClusterState {
             if row.isPresent { sum += row.total }
         }
         if sum != total { return "total is \(total.lanes), nodes declare \(sum.lanes)" }
-        return violationOfRoles(allocated) ?? violationOfJobs() ?? violationOfIndex()
+        return violationOfMoney() ?? violationOfRoles(allocated) ?? violationOfJobs() ?? violationOfIndex()
+            ?? violationOfSpecial()
+    }
+
+    /// What is held of resources that are not plain is what tasks and open offers hold of them.
+    private func violationOfSpecial() -> String? {
+        var held = Array(repeating: Portions(), count: nodes.count)
+        for (task, special) in taskSpecial {
+            guard let row = row(of: task), row.state.isPlaced else { return "task \(task) holds portions but no place" }
+            held[row.node.index] += special
+        }
+        for id in openOffers { if let lent = offerSpecial[id] { held[offers[id.index].node.index] += lent } }
+        for slot in 0..<nodes.count where held[slot] != nodeDetails[slot].specialHeld {
+            return "node \(texts[nodes[slot].name]): portions held are not what tasks and offers hold"
+        }
+        return nil
     }
 
     private func violationOfRoles(_ own: [ResourceVector]) -> String? {
@@ -100,6 +120,8 @@ extension ClusterState {
         if copy.index.liveJobs != index.liveJobs { return "the list of live jobs is not what the jobs say" }
         if copy.index.nodeByName != index.nodeByName { return "names of nodes do not lead to their slots" }
         if copy.index.freeSlots != index.freeSlots { return "free slots are not what the nodes say" }
+        if copy.index.listRatePerHour != index.listRatePerHour { return "the rate at list prices is not the machines'" }
+        if copy.index.roomy != index.roomy { return "the set of nodes with room is not what the nodes say" }
         if copy.index.liveInstances != index.liveInstances { return "the list of live instances is not what they say" }
         return nil
     }

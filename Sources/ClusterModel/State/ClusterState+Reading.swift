@@ -17,6 +17,9 @@ extension ClusterState {
     public func node(named name: String) -> NodeID? { texts.find(name).flatMap { index.nodeByName[$0] } }
     /// The role with that path.
     public func role(at path: String) -> RoleID? { texts.find(path).flatMap { index.roleByPath[$0] } }
+    /// The machine with this id that a pool's provider sees and nobody accounts for.
+    public func orphan(_ pool: PoolID, _ id: String) -> OrphanRow? { orphans.first { $0.pool == pool && $0.id == id } }
+
     /// The pool of that name.
     public func pool(named name: String) -> PoolID? { texts.find(name).flatMap { index.poolByName[$0] } }
 

@@ -11,6 +11,11 @@ public enum RegistryKey: Hashable, Sendable {
     case instance(InstanceID)
     case role(RoleID)
     case pool(PoolID)
+    case framework(FrameworkID)
+    case externalTask(JobID)
+    case operation(UInt64)
+    case maintenance
+    case goneAgents
 
     /// The key as stored: a letter, then the number, big-endian, so that keys sort as numbers do.
     public var bytes: [UInt8] {
@@ -26,6 +31,11 @@ public enum RegistryKey: Hashable, Sendable {
         case .instance(let id): return number("i", UInt64(id.raw))
         case .role(let id): return number("r", UInt64(id.raw))
         case .pool(let id): return number("p", UInt64(id.raw))
+        case .framework(let id): return number("w", UInt64(id.raw))
+        case .externalTask(let id): return number("x", UInt64(id.raw))
+        case .operation(let value): return number("o", value)
+        case .maintenance: return number("m", 0)
+        case .goneAgents: return number("g", 0)
         }
     }
 
@@ -43,6 +53,11 @@ public enum RegistryKey: Hashable, Sendable {
         case "i": self = .instance(InstanceID(raw: small))
         case "r": self = .role(RoleID(raw: small))
         case "p": self = .pool(PoolID(raw: small))
+        case "w": self = .framework(FrameworkID(raw: small))
+        case "x": self = .externalTask(JobID(raw: small))
+        case "o": self = .operation(value)
+        case "m": self = .maintenance
+        case "g": self = .goneAgents
         default: return nil
         }
     }
@@ -67,6 +82,7 @@ extension ClusterState {
     public func registryKeys(touchedBy event: Event) -> [RegistryKey] {
         switch event {
         case .coreStarted: [.cluster]
+        case .orphanChanged(let e): e.state == .ending && !e.user.isEmpty ? [.cluster] : []
         case .autoscaler, .ending: [.cluster]
         case .dayTurned: [.cluster] + pools.indices.map { .pool(PoolID($0)) } + roles.indices.map { .role(RoleID($0)) }
         case .configured:
@@ -78,24 +94,40 @@ extension ClusterState {
             [.instance(e.instance)]
                 + (instances.contains(e.instance.index)
                     ? [.pool(instances[e.instance.index].pool), .node(instances[e.instance.index].node)] : [])
-        case .nodeAdded(let e): [.node(e.node), .instance(e.instance), .pool(e.pool)]
+        case .nodeAdded(let e): [.node(e.node), .instance(e.instance), .pool(e.pool), .cluster]
         case .nodeRegistered(let e): [.node(e.node)]
         case .nodeChanged(let e): [.node(e.node)]
+        case .nodeAdded(let e): [.node(e.node), .instance(e.instance)]
+        case .nodeRegistered(let e): [.node(e.node)] + moneyKeys(e.node)
+        case .nodeChanged(let e): [.node(e.node)] + moneyKeys(e.node)
         case .nodeForgotten(let e): [.node(e.node)]
+        case .nodeDeclared(let e): [.node(e.node)]
         case .jobSubmitted(let e): [.job(e.job), .role(jobs[e.job.index].role), .cluster]
         case .jobChanged(let e): [.job(e.job)]
-        case .jobForgotten(let e): [.job(e.job)] + (0..<e.count).map { .task(TaskID(job: e.job, index: $0)) }
+        case .jobForgotten(let e):
+            [.job(e.job), .externalTask(e.job)] + (0..<e.count).map { .task(TaskID(job: e.job, index: $0)) }
         case .taskLaunched(let e): taskKeys(e.task)
         case .taskEnded(let e): taskKeys(e.task)
         case .taskRequeued(let e): taskKeys(e.task)
         case .taskKilling(let e): [.task(e.task)]
+        case .typeRefused(let e): [.pool(e.pool)]
         case .tasksForgotten(let e): e.tasks.map { .task($0) }
-        default: []
+        default: frameworkKeys(touchedBy: event)
         }
     }
 
+    /// The facts of money that change with a node.
+    private func moneyKeys(_ node: NodeID) -> [RegistryKey] {
+        nodes.contains(node.index) && nodes[node.index].pool.index < pools.count ? [.pool(nodes[node.index].pool)] : []
+    }
+
     private func taskKeys(_ task: TaskID) -> [RegistryKey] {
-        contains(task.job) ? [.task(task), .role(jobs[task.job.index].role)] : [.task(task)]
+        guard contains(task.job) else { return [.task(task)] }
+        var keys: [RegistryKey] = [.task(task), .role(jobs[task.job.index].role)]
+        if let slot = slot(of: task), tasks.contains(slot), nodes.contains(tasks[slot].node.index) {
+            keys.append(.pool(nodes[tasks[slot].node.index].pool))
+        }
+        return keys
     }
 
     /// The fact under `key` as it is now; nil when it is to be deleted.
@@ -124,14 +156,17 @@ extension ClusterState {
             coder.record(&task)
             coder.record(&extras)
             coder.text(&message)
+            wire(special: taskSpecial[id] ?? Portions(), &coder)
         case .node(let id):
             guard nodes.contains(id.index), nodes[id.index].isPresent else { return nil }
             var (row, details) = (nodes[id.index], nodeDetails[id.index])
+            (details.special, details.specialHeld) = (Portions(), Portions())
             var (name, boot) = (texts[row.name], texts[row.boot])
             coder.record(&row)
             coder.record(&details)
             coder.text(&name)
             coder.text(&boot)
+            wire(special: nodeDetails[id.index].special, &coder)
         case .instance(let id):
             guard instances.contains(id.index), instances[id.index].state != .gone else { return nil }
             var row = instances[id.index]
@@ -149,6 +184,8 @@ extension ClusterState {
             var (row, name) = (pools[id.index], texts[pools[id.index].name])
             coder.record(&row)
             coder.text(&name)
+        case .framework, .externalTask, .operation, .maintenance, .goneAgents:
+            return frameworkFact(for: key)
         }
         return coder.output.bytes
     }
@@ -167,6 +204,11 @@ extension ClusterState {
         coder.uint(&sequence)
         coder.instant(&now)
         coder.flag(&isEnding)
+        coder.uint(&agentsEver)
+        coder.uint(&operationsEver)
+        coder.flag(&endsOrphans)
+        coder.int(&scaling.peakListRate)
+        coder.instant(&scaling.since)
         guard C.isReading, jobCount <= UInt32.max, instanceCount <= UInt32.max, offerCount <= UInt32.max else { return }
         jobs.grow(to: Int(jobCount), with: JobRow())
         specs.grow(to: Int(jobCount), with: JobSpec())
@@ -223,6 +265,8 @@ extension ClusterState {
             row.name = texts.intern(name)
             row.boot = texts.intern(boot)
             row.connected = false
+            details.special = readSpecial(&coder)
+            details.unavailability = nil
             details.freeExtras = details.extras
             nodes.materialize(id.index, with: NodeRow())
             nodeDetails.materialize(id.index, with: NodeDetails())
@@ -250,8 +294,12 @@ extension ClusterState {
             coder.text(&name)
             row.name = texts.intern(name)
             row.fault = .none
+            (row.drift, row.note, row.driftSince) = (.none, .none, .never)
+            // Numbers of texts are not kept; what was refused is asked for again by a new core.
+            row.refusals = []
             while pools.count <= id.index { pools.append(PoolRow()) }
             pools[id.index] = row
+        case .framework, .externalTask, .operation, .maintenance, .goneAgents: restoreFramework(key, &coder)
         case .task: break
         }
     }
@@ -276,6 +324,7 @@ extension ClusterState {
         coder.record(&row)
         coder.record(&extras)
         coder.text(&message)
+        let special = readSpecial(&coder)
         guard let slot = slot(of: id) else { return }
         row.id = id
         if row.state.isPlaced && !(nodes.contains(row.node.index) && nodes[row.node.index].isPresent) {
@@ -284,6 +333,7 @@ extension ClusterState {
         }
         tasks.update(slot) { $0 = row }
         if !extras.isEmpty, row.state.isPlaced { taskExtras[id] = extras }
+        if !special.isEmpty, row.state.isPlaced { taskSpecial[id] = special }
         if !message.isEmpty { taskMessages[id] = message }
     }
 
@@ -296,7 +346,10 @@ extension ClusterState {
                 $0.used = .zero
                 $0.tasks = 0
             }
-            if nodes[slot].isPresent { total += nodes[slot].total }
+            if nodes[slot].isPresent {
+                total += nodes[slot].total
+                noteUnavailability(NodeID(slot))
+            }
         }
         for slot in pools.indices { pools[slot].instances = 0 }
         for number in 1..<max(1, instances.count) where instances.contains(number) {
@@ -314,7 +367,11 @@ extension ClusterState {
         for number in 1..<max(1, jobs.count) where contains(JobID(number)) { recount(job: number) }
         rebuildTasksOnNodes()
         rebuildIndex()
-        let order = (0..<tasks.count).filter { tasks.contains($0) && tasks[$0].state.isTerminal }
+        recountLedger()
+        let order = (0..<tasks.count)
+            .filter {
+                tasks.contains($0) && tasks[$0].state.isTerminal && external(tasks[$0].id.job)?.isCompleted ?? true
+            }
             .sorted { (tasks[$0].endedAt, tasks[$0].id) < (tasks[$1].endedAt, tasks[$1].id) }
         ended = Fifo(order.map { tasks[$0].id })
     }
@@ -339,6 +396,7 @@ extension ClusterState {
                 if let held = taskExtras[task.id] {
                     nodeDetails.update(task.node.index) { $0.freeExtras = $0.freeExtras - held }
                 }
+                if let held = taskSpecial[task.id] { hold(held, of: task.node) }
                 book(job: number, task.need)
             case .finished: fresh.finished += 1
             case .failed: fresh.failed += 1

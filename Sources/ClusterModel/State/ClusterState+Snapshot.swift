@@ -25,7 +25,7 @@ public struct SnapshotChunk: Hashable, Sendable, Wired {
 
 /// How far tables had changed when a snapshot was taken: the next one needs only what changed since.
 public struct SnapshotMark: Hashable, Sendable {
-    var changes: [UInt64] = Array(repeating: 0, count: 9)
+    var changes: [UInt64] = Array(repeating: 0, count: 12)
 }
 
 /// Snapshots: the state in pieces. Taking one copies references; encoding costs what is encoded and can be done
@@ -33,12 +33,20 @@ public struct SnapshotMark: Hashable, Sendable {
 extension ClusterState {
     private enum Part: UInt8 {
         case header = 0, texts, nodes, nodeDetails, jobs, specs, tasks, offers, instances, small
+        case externalTasks, identities
     }
 
     /// The pieces that changed since `mark` (all of them when nil), and the mark for the next time. The header and the
     /// small parts are always among them.
     public func snapshot(since mark: SnapshotMark? = nil) -> (chunks: [SnapshotChunk], mark: SnapshotMark) {
         var chunks: [SnapshotChunk] = []
+        let new = forEachSnapshotPiece(since: mark) { chunks.append($0) }
+        return (chunks, new)
+    }
+
+    /// The same, piece by piece, for who sends the first while the others are being encoded.
+    @discardableResult
+    public func forEachSnapshotPiece(since mark: SnapshotMark? = nil, _ body: (SnapshotChunk) -> Void) -> SnapshotMark {
         let old = mark ?? SnapshotMark()
         var new = SnapshotMark()
         func take<Row>(_ part: Part, _ table: Table<Row>, _ encode: (Row, inout ByteWriter) -> Void) {
@@ -51,10 +59,10 @@ extension ClusterState {
                 writer.varint(chunk.change)
                 writer.varint(UInt64(chunk.rows.count))
                 for row in chunk.rows { encode(row, &writer) }
-                chunks.append(SnapshotChunk(part.rawValue, number, writer.bytes))
+                body(SnapshotChunk(part.rawValue, number, writer.bytes))
             }
         }
-        chunks.append(SnapshotChunk(Part.header.rawValue, 0, headerBytes()))
+        body(SnapshotChunk(Part.header.rawValue, 0, headerBytes()))
         take(.texts, texts.table) { $1.text($0) }
         take(.nodes, nodes, Self.record)
         take(.nodeDetails, nodeDetails, Self.record)
@@ -63,8 +71,10 @@ extension ClusterState {
         take(.tasks, tasks, Self.record)
         take(.offers, offers, Self.record)
         take(.instances, instances, Self.record)
-        chunks.append(SnapshotChunk(Part.small.rawValue, 0, smallBytes()))
-        return (chunks, new)
+        take(.externalTasks, externalTasks, Self.record)
+        take(.identities, identities.table, Self.record)
+        body(SnapshotChunk(Part.small.rawValue, 0, smallBytes()))
+        return new
     }
 
     private static func record<Row: Wired>(_ row: Row, _ writer: inout ByteWriter) {
@@ -76,43 +86,62 @@ extension ClusterState {
 
     /// The state that a full snapshot holds; nil when the pieces are not one.
     public init?(chunks: [SnapshotChunk]) {
-        self.init()
-        texts = TextTable()
-        nodes = Table()
-        nodeDetails = Table()
-        jobs = Table()
-        specs = Table()
-        tasks = Table()
-        offers = Table()
-        instances = Table()
-        guard restore(chunks: chunks) else { return nil }
+        var decoder = SnapshotDecoder()
+        for piece in chunks { decoder.take(piece) }
+        guard let state = decoder.finish() else { return nil }
+        self = state
+    }
+
+    /// Nothing, not even the rows that a new cluster begins with.
+    fileprivate static var blank: ClusterState {
+        var state = ClusterState()
+        state.texts = TextTable()
+        state.nodes = Table()
+        state.nodeDetails = Table()
+        state.jobs = Table()
+        state.specs = Table()
+        state.tasks = Table()
+        state.offers = Table()
+        state.instances = Table()
+        state.identities = IdentityTable()
+        return state
     }
 
     /// Lays a snapshot of what changed over the one before it. False when the pieces are damaged; the state is then
     /// not to be used.
     public mutating func restore(chunks: [SnapshotChunk]) -> Bool {
-        var sound = true
-        var names = texts.table
-        for piece in chunks where sound {
-            let number = Int(piece.chunk)
-            switch Part(rawValue: piece.table) {
-            case .header: sound = readHeader(piece.bytes)
-            case .texts: sound = Self.read(piece, number, into: &names) { $0.text() }
-            case .nodes: sound = Self.read(piece, number, into: &nodes, Self.row)
-            case .nodeDetails: sound = Self.read(piece, number, into: &nodeDetails, Self.row)
-            case .jobs: sound = Self.read(piece, number, into: &jobs, Self.row)
-            case .specs: sound = Self.read(piece, number, into: &specs, Self.row)
-            case .tasks: sound = Self.read(piece, number, into: &tasks, Self.row)
-            case .offers: sound = Self.read(piece, number, into: &offers, Self.row)
-            case .instances: sound = Self.read(piece, number, into: &instances, Self.row)
-            case .small: sound = readSmall(piece.bytes)
-            case nil: break
-            }
-        }
-        guard sound else { return false }
-        texts.restore(names)
-        rebuildIndex()
+        var decoder = SnapshotDecoder(over: self)
+        for piece in chunks { decoder.take(piece) }
+        guard let state = decoder.finish() else { return false }
+        self = state
         return true
+    }
+
+    /// Takes one piece over; false when it is damaged. Names and the index are brought up to date by `finish`.
+    fileprivate mutating func take(_ piece: SnapshotChunk, _ tables: inout LookedUpTables) -> Bool {
+        let number = Int(piece.chunk)
+        switch Part(rawValue: piece.table) {
+        case .header: return readHeader(piece.bytes)
+        case .texts: return Self.read(piece, number, into: &tables.names) { $0.text() }
+        case .nodes: return Self.read(piece, number, into: &nodes, Self.row)
+        case .nodeDetails: return Self.read(piece, number, into: &nodeDetails, Self.row)
+        case .jobs: return Self.read(piece, number, into: &jobs, Self.row)
+        case .specs: return Self.read(piece, number, into: &specs, Self.row)
+        case .tasks: return Self.read(piece, number, into: &tasks, Self.row)
+        case .offers: return Self.read(piece, number, into: &offers, Self.row)
+        case .instances: return Self.read(piece, number, into: &instances, Self.row)
+        case .small: return readSmall(piece.bytes)
+        case .externalTasks: return Self.read(piece, number, into: &externalTasks, Self.row)
+        case .identities:
+            return Self.read(piece, number, into: &tables.identities, Self.row)
+        case nil: return true
+        }
+    }
+
+    fileprivate mutating func finish(_ tables: LookedUpTables) {
+        texts.restore(tables.names)
+        identities.restore(tables.identities)
+        rebuildIndex()
     }
 
     private static func row<Row: Wired>(_ reader: inout ByteReader) -> Row {
@@ -188,7 +217,7 @@ extension ClusterState {
         coder.elements(&roles, empty: RoleRow()) { $0.record(&$1) }
         coder.elements(&frameworks, empty: FrameworkRow()) { $0.record(&$1) }
         coder.elements(&pools, empty: PoolRow()) { $0.record(&$1) }
-        coder.list(&filters)
+        coder.elements(&filters, empty: RefusalFilter()) { $0.record(&$1) }
         coder.ids(&openOffers)
         coder.ids(&closedOffers)
         var endedTasks = Array(ended.elements)
@@ -207,6 +236,25 @@ extension ClusterState {
         coder.elements(&index.tasksOnNode, empty: []) { coder, tasks in
             coder.elements(&tasks, empty: TaskID(job: .none, index: 0)) { $0.task(&$1) }
         }
+        wireFrameworks(&coder)
+    }
+
+    /// What frameworks outside bring with them.
+    private mutating func wireFrameworks<C: WireCoder>(_ coder: inout C) {
+        coder.elements(&frameworkDetails, empty: FrameworkDetails()) { $0.record(&$1) }
+        coder.elements(&operations, empty: OperationRow()) { $0.record(&$1) }
+        coder.list(&maintenance)
+        coder.list(&machinesDown)
+        coder.elements(&inverseOffers, empty: InverseOfferRow()) { $0.record(&$1) }
+        coder.elements(&goneAgents, empty: 0) { $0.uint(&$1) }
+        coder.uint(&agentsEver)
+        coder.uint(&operationsEver)
+        coder.uint(&inverseEver)
+        Self.wire(&offerSpecial, OfferID.none, Portions(), &coder, { $0.id(&$1) }, { $0.value(&$1) })
+        Self.wire(&taskSpecial, TaskID(job: .none, index: 0), Portions(), &coder, { $0.task(&$1) }, { $0.value(&$1) })
+        coder.elements(&orphans, empty: OrphanRow()) { $0.record(&$1) }
+        coder.flag(&endsOrphans)
+        coder.record(&scaling)
     }
 
     /// A dictionary in the order of its keys.
@@ -221,4 +269,41 @@ extension ClusterState {
         }
         if C.isReading { map = Dictionary(pairs, uniquingKeysWith: { _, last in last }) }
     }
+}
+
+/// Puts a snapshot together piece by piece, so that the first ones are decoded while others are on their way.
+public struct SnapshotDecoder: Sendable {
+    private var state: ClusterState
+    private var tables: LookedUpTables
+    private var isSound = true
+
+    /// For a full snapshot.
+    public init() {
+        state = .blank
+        tables = LookedUpTables(names: Table(), identities: Table())
+    }
+
+    /// For a snapshot of changes over the one before it.
+    init(over state: ClusterState) {
+        self.state = state
+        tables = LookedUpTables(names: state.texts.table, identities: state.identities.table)
+    }
+
+    /// Decodes the next piece; a damaged one makes all of it unusable. Costs what the piece weighs.
+    public mutating func take(_ piece: SnapshotChunk) {
+        if isSound { isSound = state.take(piece, &tables) }
+    }
+
+    /// The state that the pieces hold; nil when one of them was damaged.
+    public mutating func finish() -> ClusterState? {
+        guard isSound else { return nil }
+        state.finish(tables)
+        return state
+    }
+}
+
+/// Tables that are looked up by value too: rows come in pieces, the look-ups are made once all of them are there.
+fileprivate struct LookedUpTables: Sendable {
+    var names: Table<String>
+    var identities: Table<ResourceIdentity>
 }

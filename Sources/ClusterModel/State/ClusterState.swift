@@ -28,6 +28,9 @@ public struct ClusterState: Sendable {
     /// The UTC day of the daily sums.
     public internal(set) var day: Int64 = 0
 
+    /// What the autoscaler knows besides the tables.
+    public internal(set) var scaling = ScalingState()
+
     // Tables.
     /// Names.
     public internal(set) var texts = TextTable()
@@ -51,12 +54,42 @@ public struct ClusterState: Sendable {
     public internal(set) var frameworks: [FrameworkRow] = []
     /// Pools by slot.
     public internal(set) var pools: [PoolRow] = []
+    /// Machines that providers see and no instance accounts for, in the order of their first sighting.
+    public internal(set) var orphans: [OrphanRow] = []
+    /// Whether orphans are ended without asking: somebody has once said so.
+    public internal(set) var endsOrphans = false
     /// Refusals in force, oldest first.
     public internal(set) var filters: [RefusalFilter] = []
     /// Ports and words of placed tasks that hold any.
     public internal(set) var taskExtras: [TaskID: Extras] = [:]
     /// Ports and words of open offers that lend any.
     public internal(set) var offerExtras: [OfferID: Extras] = [:]
+    /// What placed tasks hold that is not plain.
+    public internal(set) var taskSpecial: [TaskID: Portions] = [:]
+    /// What open offers lend that is not plain.
+    public internal(set) var offerSpecial: [OfferID: Portions] = [:]
+    /// Identities of resources that are not plain.
+    public internal(set) var identities = IdentityTable()
+    /// What is said of frameworks outside, by framework slot; may be shorter.
+    public internal(set) var frameworkDetails: [FrameworkDetails] = []
+    /// What frameworks outside know of their tasks, by job number; empty rows for other jobs.
+    public internal(set) var externalTasks = Table<ExternalTask>()
+    /// Operations whose frameworks are to acknowledge their end, by number.
+    public internal(set) var operations: [OperationRow] = []
+    /// Announced times at which machines are not there.
+    public internal(set) var maintenance: [MaintenanceWindow] = []
+    /// Machines that are down for maintenance.
+    public internal(set) var machinesDown: [MaintenanceWindow.Machine] = []
+    /// Requests to let machines go, and what was said to them.
+    public internal(set) var inverseOffers: [InverseOfferRow] = []
+    /// Numbers of agents that will never come back, oldest first, at most `goneLimit`.
+    public internal(set) var goneAgents: [UInt32] = []
+    /// Agents that have had numbers.
+    public internal(set) var agentsEver: UInt32 = 0
+    /// Operations that have had numbers.
+    public internal(set) var operationsEver: UInt64 = 0
+    /// Inverse offers that have had numbers, in this leadership.
+    public internal(set) var inverseEver: UInt32 = 0
     /// Last words of ended tasks that left any, for the panes.
     public internal(set) var taskMessages: [TaskID: String] = [:]
 
@@ -87,6 +120,8 @@ public struct ClusterState: Sendable {
     public static let closedOfferLimit = 200
     /// Most refusals kept; the oldest gives way.
     public static let filterLimit = 100_000
+    /// Most agents that are known to be gone; the oldest gives way.
+    public static let goneLimit = 100_000
     /// Longest message of an ended task that is kept, in bytes.
     public static let messageLimit = 512
 
@@ -146,8 +181,19 @@ public struct StateIndex: Sendable, Equatable {
     public internal(set) var liveJobs: [JobID] = []
     /// Instances that are not gone, ascending.
     public internal(set) var liveInstances: [InstanceID] = []
+    /// What all machines that are billed cost at list prices, millionths per hour.
+    public internal(set) var listRatePerHour: Int64 = 0
     /// Free node slots, ascending.
     public internal(set) var freeSlots: [NodeID] = []
+    /// Nodes that take work and have something free.
+    public internal(set) var roomy = NodeSet()
+    /// Nodes by their agents' numbers.
+    public internal(set) var nodeByAgent: [UInt32: NodeID] = [:]
+    /// Tasks and executors of frameworks outside that have not come to their end, or whose end was not acknowledged, by
+    /// their frameworks' ids.
+    public internal(set) var externalByName: [ExternalName: JobID] = [:]
+    /// The same by framework slot; unordered.
+    public internal(set) var externalOf: [Set<JobID>] = []
 
     /// An empty index.
     public init() {}

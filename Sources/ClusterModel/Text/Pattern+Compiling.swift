@@ -4,9 +4,12 @@ struct PatternCompiler {
     private let scalars: [UInt32]
     private var at = 0
     private var depth = 0
+    /// Whether case counts.
+    private let isExact: Bool
 
-    init(_ text: String) {
+    init(_ text: String, isExact: Bool = false) {
         self.text = text
+        self.isExact = isExact
         scalars = text.unicodeScalars.map(\.value)
     }
 
@@ -23,7 +26,7 @@ struct PatternCompiler {
     private func sees(_ sign: Unicode.Scalar) -> Bool { at < scalars.count && scalars[at] == sign.value }
 
     /// Steps are made with targets relative to their own start and moved when they are joined.
-    private static func moved(_ steps: [Pattern.Step], by offset: Int) -> [Pattern.Step] {
+    static func moved(_ steps: [Pattern.Step], by offset: Int) -> [Pattern.Step] {
         steps.map {
             switch $0 {
             case .split(let one, let other): .split(one + offset, other + offset)
@@ -91,12 +94,12 @@ struct PatternCompiler {
             at += 1
             guard at < scalars.count else { throw fault("nothing follows \"\\\"", "write \\\\ for the sign itself") }
             defer { at += 1 }
-            if let ranges = Self.shorthand(scalars[at]) { return [.oneOf(ranges, negated: false)] }
-            return [.scalar(Pattern.fold(scalars[at]))]
+            if let ranges = shorthand(scalars[at]) { return [.oneOf(ranges, negated: false)] }
+            return [.scalar(folded(scalars[at]))]
         case ".": at += 1; return [.any]
         case "^": at += 1; return [.atStart]
         case "$": at += 1; return [.atEnd]
-        default: at += 1; return [.scalar(Pattern.fold(scalar))]
+        default: at += 1; return [.scalar(folded(scalar))]
         }
     }
 
@@ -110,7 +113,7 @@ struct PatternCompiler {
             first = false
             if sees("\\"), at + 1 < scalars.count {
                 at += 1
-                if let known = Self.shorthand(scalars[at]) {
+                if let known = shorthand(scalars[at]) {
                     ranges += known
                     at += 1
                     continue
@@ -122,9 +125,9 @@ struct PatternCompiler {
                 let high = scalars[at + 1]
                 guard low <= high else { throw fault("the range runs backwards", "write the lower end first") }
                 at += 2
-                ranges += Self.folded(low...high)
+                ranges += isExact ? [low...high] : Self.folded(low...high)
             } else {
-                ranges.append(Pattern.fold(low)...Pattern.fold(low))
+                ranges.append(folded(low)...folded(low))
             }
         }
         guard sees("]") else { throw fault("\"[\" is not closed", "add \"]\"") }
@@ -132,16 +135,18 @@ struct PatternCompiler {
         return .oneOf(ranges, negated: negated)
     }
 
+    private func folded(_ scalar: UInt32) -> UInt32 { isExact ? scalar : Pattern.fold(scalar) }
+
     /// The range and, for the capital letters in it, the small ones.
     private static func folded(_ range: ClosedRange<UInt32>) -> [ClosedRange<UInt32>] {
         let (low, high) = (max(range.lowerBound, 65), min(range.upperBound, 90))
         return low <= high ? [range, (low | 0x20)...(high | 0x20)] : [range]
     }
 
-    private static func shorthand(_ scalar: UInt32) -> [ClosedRange<UInt32>]? {
+    private func shorthand(_ scalar: UInt32) -> [ClosedRange<UInt32>]? {
         switch Unicode.Scalar(scalar) {
         case "d": [48...57]
-        case "w": [48...57, 97...122, 95...95]
+        case "w": [48...57, 65...90, 95...95, 97...122]
         case "s": [9...13, 32...32]
         default: nil
         }

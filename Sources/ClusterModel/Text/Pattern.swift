@@ -5,6 +5,8 @@ public struct Pattern: Hashable, Sendable {
     /// The pattern as it was written.
     public let text: String
     let steps: [Step]
+    /// Whether case counts.
+    private let isExact: Bool
 
     /// Longest pattern, in bytes; the program has at most about twice as many steps.
     public static let textLimit = 256
@@ -30,8 +32,23 @@ public struct Pattern: Hashable, Sendable {
                 text: text, cause: "the pattern is longer than \(Self.textLimit) bytes", remedy: "write a shorter one")
         }
         self.text = text
+        isExact = false
         var compiler = PatternCompiler(text)
         steps = try compiler.compile()
+    }
+
+    /// Reads a pattern that must match the whole of a text, letter by letter and with regard to case: what frameworks
+    /// give in offer constraints.
+    public init(whole text: String) throws(TextFault) {
+        guard text.utf8.count <= Self.textLimit else {
+            throw TextFault(
+                text: text, cause: "the pattern is longer than \(Self.textLimit) bytes", remedy: "write a shorter one")
+        }
+        self.text = text
+        isExact = true
+        var compiler = PatternCompiler(text, isExact: true)
+        let inner = try compiler.compile().dropLast()
+        steps = [.atStart] + PatternCompiler.moved(Array(inner), by: 1) + [.atEnd, .found]
     }
 
     /// Whether the pattern is found anywhere in `subject`. O(length x steps).
@@ -46,7 +63,7 @@ public struct Pattern: Hashable, Sendable {
             if current.found { return true }
             guard let scalar = upcoming else { return false }
             upcoming = scalars.next()
-            let folded = Self.fold(scalar.value)
+            let folded = isExact ? scalar.value : Self.fold(scalar.value)
             for state in current.members where accepts(steps[state], folded) {
                 add(state + 1, to: &next, atStart: false, atEnd: upcoming == nil)
             }

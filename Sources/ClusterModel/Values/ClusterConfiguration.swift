@@ -18,6 +18,16 @@ public struct ClusterConfiguration: Hashable, Sendable, Wired {
     public var limits = Limits()
     /// Theme for this cluster; "" = the user's.
     public var theme = ""
+    /// How offers are made.
+    public var offers = OfferRules()
+    /// File of those who may speak over the API; "" = anybody who reaches it.
+    public var credentialsFile = ""
+    /// Limit for a UTC day; zero = none.
+    public var budgetPerDay = Money.zero
+    /// Soft limits of the cluster; their hard halves are not used.
+    public var softBudget = BudgetLimits()
+    /// Most machines in all pools together; 0 = no limit.
+    public var machineLimit: UInt32 = 0
 
     /// An empty configuration.
     public init() {}
@@ -32,6 +42,24 @@ public struct ClusterConfiguration: Hashable, Sendable, Wired {
         coder.int(&budgetPerMonth.micros)
         coder.record(&limits)
         coder.text(&theme)
+        coder.record(&offers)
+        coder.text(&credentialsFile)
+        coder.int(&budgetPerDay.micros)
+        coder.record(&softBudget)
+        coder.uint(&machineLimit)
+        // Roles stand in place and cannot grow; what came later follows them.
+        var roleBudgets = roles.map(\.budgets)
+        coder.list(&roleBudgets)
+        for (place, budgets) in roleBudgets.enumerated() where place < roles.count { roles[place].budgets = budgets }
+    }
+
+    /// The cluster's limits, soft and hard.
+    public var budgets: BudgetLimits {
+        var limits = softBudget
+        limits.hour.hard = budgetPerHour.micros
+        limits.day.hard = budgetPerDay.micros
+        limits.month.hard = budgetPerMonth.micros
+        return limits
     }
 
     /// Lane of a scalar by name, or nil when the cluster does not know it.
@@ -64,6 +92,10 @@ public struct PoolSpec: Hashable, Sendable, Wired {
     public var types: [MachineType] = []
     /// How long an instance may take until its node registers.
     public var bootDeadline = Interval.minutes(5)
+    /// What its provider must know.
+    public var making = ProviderSettings()
+    /// How it grows, shrinks and is billed.
+    public var scaling = PoolScaling()
 
     /// An empty pool.
     public init() {}
@@ -74,6 +106,8 @@ public struct PoolSpec: Hashable, Sendable, Wired {
         coder.uint(&maximum)
         coder.elements(&types, empty: MachineType()) { $0.record(&$1) }
         coder.interval(&bootDeadline)
+        coder.record(&making)
+        coder.record(&scaling)
     }
 }
 
@@ -89,6 +123,10 @@ public struct MachineType: Hashable, Sendable, Wired {
     public var attributes: [Attribute] = []
     /// Price in millionths per hour.
     public var pricePerHour: Int64 = 0
+    /// Nobody knows its price: it is shown as `?` and counts for nothing in sums.
+    public var priceIsUnknown = false
+    /// Where its price is from, with the date; "" = the cluster file's own.
+    public var priceSource = ""
 
     /// An empty type.
     public init() {}
@@ -98,6 +136,8 @@ public struct MachineType: Hashable, Sendable, Wired {
         coder.value(&extras)
         coder.list(&attributes)
         coder.int(&pricePerHour)
+        coder.flag(&priceIsUnknown)
+        coder.text(&priceSource)
     }
 }
 
@@ -107,6 +147,8 @@ public struct RoleSpec: Hashable, Sendable, Wired {
     public var path = ""
     /// Weight in thousandths, 1 to 1,000,000.
     public var weight: Int64 = 1_000
+    /// Spending limits of it and the roles below.
+    public var budgets = BudgetLimits()
 
     /// An empty role.
     public init() {}
@@ -144,6 +186,8 @@ public struct Limits: Hashable, Sendable, Wired {
     public var recordingAge = Interval.hours(24 * 14)
     /// Oldest recordings are removed above this many bytes.
     public var recordingSize: Int64 = 4 << 30
+    /// Machines that the file names, and how they are reached.
+    public var fleet = Fleet()
 
     /// The defaults.
     public init() {}
@@ -161,5 +205,6 @@ public struct Limits: Hashable, Sendable, Wired {
         coder.int(&logLimit)
         coder.interval(&recordingAge)
         coder.int(&recordingSize)
+        coder.record(&fleet)
     }
 }

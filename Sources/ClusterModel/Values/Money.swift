@@ -48,9 +48,22 @@ public struct Meter: Hashable, Sendable {
         advance(to: now)
         ratePerHour += delta
     }
+    /// Makes the rate `ratePerHour` from `now` on.
+    mutating func set(ratePerHour: Int64, at now: Instant) {
+        advance(to: now)
+        self.ratePerHour = ratePerHour
+    }
+    /// Adds an amount, rate x milliseconds, that is due at once.
+    mutating func charge(_ amount: Int128, at now: Instant) {
+        advance(to: now)
+        accrued += amount
+    }
     /// Closes the interval up to `now`, in whole milliseconds; the rest of a millisecond stays open.
     mutating func advance(to now: Instant) {
-        guard !since.isNever else { return since = now }
+        // Every meter counts whole milliseconds of the same clock, so that parts come to their sum exactly.
+        guard !since.isNever else {
+            return since = Instant(microseconds: now.microseconds.floorDivided(by: 1_000) * 1_000)
+        }
         guard now > since else { return }
         let whole = (now - since).milliseconds
         accrued += Int128(ratePerHour) * Int128(whole)
@@ -65,7 +78,7 @@ extension Meter: Wired {
         Self.wire128(&accrued, &coder)
         Self.wire128(&atDayStart, &coder)
     }
-    private static func wire128<C: WireCoder>(_ value: inout Int128, _ coder: inout C) {
+    static func wire128<C: WireCoder>(_ value: inout Int128, _ coder: inout C) {
         var high = Int64(truncatingIfNeeded: value >> 64)
         var low = UInt64(truncatingIfNeeded: value)
         coder.int(&high)

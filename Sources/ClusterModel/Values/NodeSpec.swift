@@ -40,6 +40,8 @@ public struct NodeSpec: Hashable, Sendable, Wired {
     public var declared: UInt8 = 0
     /// Its ranges and sets.
     public var extras = Extras()
+    /// Its resources that are not plain: reserved, on disks of their own.
+    public var special: [ResourceItem] = []
     /// Attributes, ascending by name.
     public var attributes: [Attribute] = []
     /// The fault domain as JSON text; "" = none.
@@ -74,6 +76,7 @@ public struct NodeSpec: Hashable, Sendable, Wired {
         coder.texts(&missing)
         coder.flag(&isFromFile)
         coder.flag(&purges)
+        coder.list(&special)
     }
 
     /// What the node offers: what was declared, and for the rest what the machine says.
@@ -121,8 +124,10 @@ public struct NodeSpec: Hashable, Sendable, Wired {
 extension NodeSpec {
     /// Takes resources and attributes as they are written. `scalars` are the cluster's own.
     public mutating func declare(resources text: String, scalars: [String] = []) throws(TextFault) {
-        let read = try ResourceText.resources(text, scalars: scalars)
-        (resourceText, resources, extras) = (text, read.resources, read.extras)
+        let items = try ResourceText.items(text, scalars: scalars)
+        let plain = items.first { $0.identity.isPlain } ?? ResourceItem()
+        (resourceText, resources, extras) = (text, plain.amount, plain.extras)
+        special = items.filter { !$0.identity.isPlain }
         declared = try ResourceText.lanes(text, scalars: scalars)
     }
 }
@@ -133,8 +138,11 @@ extension ResourceText {
         var configuration = ClusterConfiguration()
         configuration.scalars = scalars
         var bits: UInt8 = 0
-        for entry in try entries(text) {
-            if let lane = configuration.lane(of: entry.name), lane < 8 { bits |= 1 << UInt8(lane) }
+        for part in parts(text) {
+            guard let (_, name, _) = try? identity(of: part, in: text), name.isEmpty else { continue }
+            for entry in try entries(part) {
+                if let lane = configuration.lane(of: entry.name), lane < 8 { bits |= 1 << UInt8(lane) }
+            }
         }
         return bits
     }

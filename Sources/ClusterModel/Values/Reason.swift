@@ -20,6 +20,12 @@
         case invalid, readOnly, storeUnavailable
         // Why a machine is wanted, besides the pool's minimum.
         case askedFor
+        // Why an offer is not made, besides those above.
+        case constraint, headroom, lacksCapability, reservedForOthers, noDemand, heldForGang
+        // What the autoscaler says of machines, and why it does not act.
+        case demand, spareWanted, schedule, idle, underused, coolDown, deadBand, backOff, refused, protected, surge
+        case gpuForCPU, priceUnknown, costsMore, startsSooner, needIsYoung, machineLimit, paidPeriod, gangTooLarge
+        case inUse, neededElsewhere, savesTooLittle, keptForDemand
     }
     /// What kind of reason it is.
     public var code: Code
@@ -95,6 +101,35 @@ extension Reason: CustomStringConvertible {
         case .readOnly: "read only"
         case .storeUnavailable: "state store unavailable"
         case .askedFor: "asked for by hand"
+        case .constraint: "offer constraint \(number + 1)"
+        case .headroom: "kept free for guarantees"
+        case .lacksCapability: "capability"
+        case .reservedForOthers: "reserved for others"
+        case .noDemand: "demand met"
+        case .heldForGang: "held for a gang"
+        case .demand: "queue"
+        case .spareWanted: "headroom of the pool"
+        case .schedule: "schedule"
+        case .idle: "idle for \(number) s"
+        case .underused: "underused for \(number) s"
+        case .coolDown: number > 0 ? "cool-down, \(number) s left" : "cool-down"
+        case .deadBand: "dead band"
+        case .backOff: number > 0 ? "back-off, \(number) s left" : "back-off"
+        case .refused: number > 0 ? "refused by the provider, asked again in \(number) s" : "refused by the provider"
+        case .protected: "protected after \(number) failures in a row"
+        case .surge: "surge limit"
+        case .gpuForCPU: "gpu machine for work without gpus"
+        case .priceUnknown: "price unknown"
+        case .costsMore: "costs more"
+        case .startsSooner: "starts sooner on what is there"
+        case .needIsYoung: number > 0 ? "need must last, \(number) s left" : "need must last"
+        case .machineLimit: "limit of machines in all"
+        case .paidPeriod: number > 0 ? "paid for another \(number) s" : "paid for"
+        case .gangTooLarge: "gang needs \(number) machines more than may be had"
+        case .inUse: "in use"
+        case .neededElsewhere: "its tasks fit nowhere else"
+        case .savesTooLittle: "saves too little"
+        case .keptForDemand: "kept for the queue"
         }
     }
 }

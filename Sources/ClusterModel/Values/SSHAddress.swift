@@ -21,6 +21,8 @@ public struct SSHAddress: Hashable, Sendable {
     public var identity = ""
     /// The agent's folder on the node; "" = below the user's cache folder.
     public var folder = ""
+    /// Whether an agent that belongs to another cluster is taken over.
+    public var takesOver = false
 
     /// The address of a host.
     public init(host: String, user: String = "", port: UInt16 = 0) {
@@ -67,9 +69,16 @@ public struct SSHAddress: Hashable, Sendable {
             case "jump": jump = value
             case "identity": identity = value
             case "dir": folder = value
+            case "takeover": takesOver = value == "1"
             default: return nil
             }
         }
+    }
+
+    /// The address in a node's address; nil when that is none for ssh.
+    public init?(far text: String) {
+        guard text.hasPrefix(Self.scheme) else { return nil }
+        self.init(text)
     }
 
     /// The whole form.
@@ -78,6 +87,7 @@ public struct SSHAddress: Hashable, Sendable {
         if port > 0 { result += ":\(port)" }
         var pairs = hostKeys.map { ("hostkey", $0) }
         pairs += [("alias", alias), ("jump", jump), ("identity", identity), ("dir", folder)].filter { !$0.1.isEmpty }
+        if takesOver { pairs.append(("takeover", "1")) }
         for (number, pair) in pairs.enumerated() {
             result += (number == 0 ? "?" : "&") + pair.0 + "=" + Self.encoded(pair.1)
         }

@@ -6,7 +6,14 @@ enum FileReading {
     /// A cluster file.
     static func cluster(_ path: String, in environment: CommandEnvironment) throws -> ClusterConfiguration {
         let text = try environment.readFile(path, ClusterFile.byteLimit)
-        return try refused { () throws(FileFault) in try ClusterFile.read(text, file: path) }
+        // Price books stand beside the cluster file.
+        let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        return try refused { () throws(FileFault) in
+            try ClusterFile.read(text, file: path) { book in
+                let place = book.hasPrefix("/") || folder.isEmpty ? book : "\(folder)/\(book)"
+                return try environment.readFile(place, PriceBook.byteLimit)
+            }
+        }
     }
 
     /// A jobs file for a cluster configured like `configuration`.
@@ -17,6 +24,14 @@ enum FileReading {
         return try refused { () throws(FileFault) in
             try JobsFile.read(text, file: path, configuration: configuration)
         }
+    }
+
+    /// The hosts of an Ansible inventory.
+    static func inventory(
+        _ path: String, group: String?, in environment: CommandEnvironment
+    ) throws -> [NodeSpec] {
+        let text = try environment.readFile(path, AnsibleInventory.byteLimit)
+        return try refused { () throws(FileFault) in try AnsibleInventory.read(text, file: path, group: group) }
     }
 
     private static func refused<T>(_ read: () throws(FileFault) -> T) throws -> T {

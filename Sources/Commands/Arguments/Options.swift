@@ -44,6 +44,9 @@ struct LookOptions: ParsableArguments {
     @Flag(help: "Look only: whatever changes the cluster is disabled.")
     var readOnly = false
 
+    @Flag(help: "For screen readers: clocks and charts stand still, and the screen changes only when something does.")
+    var accessible = false
+
     /// When and how colours are used.
     enum Color: String, ExpressibleByArgument, CaseIterable {
         case auto, never
@@ -58,6 +61,7 @@ struct LookOptions: ParsableArguments {
         request.color = color?.rawValue
         request.ascii = ascii
         request.readOnly = readOnly
+        request.accessible = accessible
         return request
     }
 }
@@ -74,9 +78,13 @@ struct CoreOptions: ParsableArguments {
 
     /// The request, with the cluster file read. Throws `CommandFailure` when the file is wrong.
     func request(in environment: CommandEnvironment) throws -> CoreRequest {
-        CoreRequest(
-            configuration: try cluster.map { try FileReading.cluster($0, in: environment) },
-            stateFolder: state.map(environment.absolute))
+        let configuration = try cluster.map { try FileReading.cluster($0, in: environment) }
+        var folder = state.map(environment.absolute)
+        // A cluster in the reference's ways keeps its state beside its file: many of them may stand side by side.
+        if folder == nil, let cluster, configuration?.offers.compatibility == .mesos111 {
+            folder = environment.absolute(cluster) + ".state"
+        }
+        return CoreRequest(configuration: configuration, stateFolder: folder)
     }
 }
 

@@ -43,7 +43,10 @@ struct CostReport {
         if state.configuration.budgetPerMonth != .zero {
             head += "   budget \(money(state.configuration.budgetPerMonth.micros)) a month"
         }
-        return [head + "\n", poolList.table(width: width), roleList.table(width: width)].joined(separator: "\n")
+        return [
+            head + "\n" + outlookLines, poolList.table(width: width), lineList.table(width: width),
+            roleList.table(width: width),
+        ].joined(separator: "\n")
     }
 
     /// The report for programs.
@@ -57,9 +60,16 @@ struct CostReport {
             .init(name: "budgetPerMonth", value: month == .zero ? .none : .money(month.micros)),
             .init(name: "costToday", value: .money(state.spentToday(at: context.now).micros)),
             .init(name: "cost", value: .money(state.spent(at: context.now).micros)),
+            .init(name: "costThisMonth", value: .money(outlook.month)),
+            .init(name: "forecastDay", value: .money(outlook.forecastDay)),
+            .init(name: "forecastMonth", value: .money(outlook.forecastMonth)),
+            .init(name: "wastePerHour", value: .money(outlook.wastePerHour)),
+            .init(name: "queuePrice", value: .money(outlook.queuePrice)),
         ]
         let head = JSONText.object(sums).dropLast()
-        let lists = "\"pools\": \(poolList.json().dropLast()), \"roles\": \(roleList.json().dropLast())"
+        let lists =
+            "\"pools\": \(poolList.json().dropLast()), \"lines\": \(lineList.json().dropLast()), "
+            + "\"roles\": \(roleList.json().dropLast())"
         return "\(head), \(lists)}\n"
     }
 
@@ -75,6 +85,35 @@ struct CostReport {
                 ListColumn("costToday", title: "TODAY", side: .right) { .money($0.row.meter.today(at: now).micros) },
                 ListColumn("cost", title: "IN ALL", side: .right) { .money($0.row.meter.total(at: now).micros) },
             ], rows: pools)
+    }
+
+    private var outlook: ClusterState.CostOutlook { state.costOutlook(at: context.now) }
+
+    /// What is to be expected, and what is left of budgets.
+    private var outlookLines: String {
+        let outlook = outlook
+        var text = "forecast: day \(money(outlook.forecastDay)), month \(money(outlook.forecastMonth))"
+        text += "   queue \(money(outlook.queuePrice))\(outlook.queueNote)\n"
+        for budget in state.budgetStandings(at: context.now) where budget.period != .hour {
+            let whose = budget.name.isEmpty ? "" : " of \(budget.name)"
+            text += "budget\(whose) this \(budget.period): \(money(budget.reached))"
+            if budget.limits.soft > 0 { text += ", soft \(money(budget.limits.soft))" }
+            if budget.limits.hard > 0 { text += ", hard \(money(budget.limits.hard))" }
+            text += "\n"
+        }
+        if outlook.unknownPrices > 0 { text += "price unknown: \(outlook.unknownPrices) machines, ? in every sum\n" }
+        return text
+    }
+
+    private var lineList: List<CostLine> {
+        let (state, now) = (self.state, context.now)
+        return List(
+            plural: "lines",
+            columns: [
+                ListColumn("line", title: "LINE") { .text("\($0)") },
+                ListColumn("costPerHour", title: "COST/H", side: .right) { .money(state.rate(of: $0)) },
+                ListColumn("cost", title: "IN ALL", side: .right) { .money(state.total(of: $0, at: now).micros) },
+            ], rows: CostLine.allCases)
     }
 
     private var roleList: List<RoleRow> {

@@ -7,6 +7,7 @@ public enum CommandLineTool {
     /// standard error; help and completion scripts go to standard output.
     public static func run(_ arguments: [String], in environment: CommandEnvironment) -> Int32 {
         do {
+            if let code = try QuickStart.run(arguments, in: environment) { return code }
             try checkVerb(arguments)
             var command = try BellowsCommand.parseAsRoot(arguments)
             if let verb = command as? any ClusterCommand { return try verb.execute(in: environment) }

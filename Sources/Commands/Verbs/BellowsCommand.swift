@@ -8,7 +8,7 @@ struct BellowsCommand: ClusterCommand {
         discussion:
             "Alone, bellows opens the console: on the core that runs already, else on one of its own in this process. "
             + "The verbs below do the same without the screen.",
-        subcommands: [VersionCommand.self],
+        subcommands: [VersionCommand.self, SimCommand.self],
         groupedSubcommands: [
             CommandGroup(
                 name: "Work",
@@ -20,7 +20,8 @@ struct BellowsCommand: ClusterCommand {
                 name: "Machines",
                 subcommands: [
                     NodesCommand.self, NodeCommand.self, DrainCommand.self, UndrainCommand.self, ScaleCommand.self,
-                    AutoscalerCommand.self,
+                    AutoscalerCommand.self, OrphansCommand.self, TerraformVerb.self, ShellCommand.self,
+                    CopyCommand.self, DoctorCommand.self,
                 ]),
             CommandGroup(
                 name: "Cluster",
@@ -28,7 +29,13 @@ struct BellowsCommand: ClusterCommand {
                     OffersCommand.self, CostCommand.self, EventsCommand.self, WatchCommand.self, ExplainCommand.self,
                     WeightCommand.self, ApplyCommand.self, NoteCommand.self, MetricsCommand.self,
                 ]),
-            CommandGroup(name: "Core", subcommands: [ServeCommand.self, ReplayCommand.self, ShutdownCommand.self]),
+            CommandGroup(
+                name: "Core",
+                subcommands: [
+                    ServeCommand.self, ApiCommand.self, ReplayCommand.self, SimulateCommand.self,
+                    ShutdownCommand.self,
+                ]),
+            CommandGroup(name: "Files", subcommands: [RecordingCommand.self, ThemesCommand.self]),
         ])
 
     @OptionGroup var reach: ReachOptions
@@ -48,9 +55,22 @@ struct ServeCommand: ClusterCommand {
         abstract: "Run the core without a screen until it is told to stop (SIGTERM, bellows shutdown).")
     @OptionGroup var reach: ReachOptions
     @OptionGroup var core: CoreOptions
+    @Option(
+        help: ArgumentHelp(
+            "Serve the HTTP interface for frameworks and tools there: 127.0.0.1:5050, port 0 for any, or a socket's "
+                + "path.", valueName: "address:port"))
+    var listen: String?
+    @Option(help: ArgumentHelp("Write HOST:PORT of the interface into this file.", valueName: "file"))
+    var portFile: String?
+    @Flag(name: .customLong("behind-tls-proxy"), help: "TLS is ended in front: other addresses may be listened on.")
+    var behindTLSProxy = false
 
     func execute(in environment: CommandEnvironment) throws -> Int32 {
-        try environment.serve(ServeRequest(socket: reach.socket, core: try core.request(in: environment)))
+        var request = ServeRequest(socket: reach.socket, core: try core.request(in: environment))
+        request.listen = listen
+        request.portFile = portFile.map(environment.absolute)
+        request.isBehindTLSProxy = behindTLSProxy
+        return try environment.serve(request)
     }
 }
 

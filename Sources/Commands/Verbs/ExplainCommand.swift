@@ -9,7 +9,7 @@ struct ExplainCommand: ParsableCommand {
         subcommands: [
             ExplainThing.self, ExplainTask.self, ExplainJob.self, ExplainNode.self, ExplainPool.self, ExplainOffer.self,
             ExplainRole.self,
-            ExplainCost.self,
+            ExplainCost.self, ExplainScale.self,
         ], defaultSubcommand: ExplainThing.self)
 }
 
@@ -99,12 +99,21 @@ struct ExplainPool: Explaining {
 
 struct ExplainOffer: Explaining {
     static let configuration = CommandConfiguration(
-        commandName: "offer", abstract: "Why an offer was made, and how it ended.")
+        commandName: "offer", abstract: "Why an offer was made, and how it ended.",
+        discussion: "With a framework's name: why it is not offered a node, or any node.")
     @OptionGroup var options: ExplainOptions
-    @Argument(help: "The offer: O-412, 412.") var offer: String
+    @Argument(help: "The offer (O-412, 412), or a framework's name or id.") var offer: String
+    @Argument(help: "The node that the framework is not offered; without it, all nodes.") var node: String?
     var reach: ReachOptions { options.reach }
     var json: Bool { options.json }
-    func question(_ naming: Naming) throws -> ExplainQuestion { .offer(try naming.offer(offer)) }
+    func question(_ naming: Naming) throws -> ExplainQuestion {
+        let state = naming.state
+        let isFramework =
+            state.framework(withID: offer) != nil
+            || state.frameworks.indices.contains { $0 > 0 && state.text(state.frameworks[$0].name) == offer }
+        if isFramework { return .lending(framework: offer, node: try node.map { try naming.node($0) } ?? "") }
+        return .offer(try naming.offer(offer))
+    }
 }
 
 struct ExplainRole: Explaining {
@@ -122,6 +131,16 @@ struct ExplainCost: Explaining {
     var reach: ReachOptions { options.reach }
     var json: Bool { options.json }
     func question(_ naming: Naming) throws -> ExplainQuestion { .cost }
+}
+
+struct ExplainScale: Explaining {
+    static let configuration = CommandConfiguration(
+        commandName: "scale", abstract: "Why the cluster grew or shrank, or did not.")
+    @OptionGroup var options: ExplainOptions
+    @Argument(help: "The pool (default: all).") var pool: String?
+    var reach: ReachOptions { options.reach }
+    var json: Bool { options.json }
+    func question(_ naming: Naming) throws -> ExplainQuestion { .scale(try pool.map { try naming.pool($0) } ?? "") }
 }
 
 /// An explanation as text and as JSON.

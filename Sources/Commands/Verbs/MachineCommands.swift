@@ -38,7 +38,7 @@ struct UndrainCommand: CoreCommand {
 struct ScaleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scale", abstract: "Add or remove machines.",
-        subcommands: [ScaleOutCommand.self, ScaleInCommand.self])
+        subcommands: [ScaleOutCommand.self, ScaleInCommand.self, ScalePlanCommand.self])
 }
 
 struct ScaleOutCommand: CoreCommand {

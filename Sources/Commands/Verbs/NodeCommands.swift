@@ -31,6 +31,12 @@ struct NodeAddCommand: CoreCommand {
     var attributes: String?
     @Option(help: ArgumentHelp("The node's name, with one host (default: the host).", valueName: "name"))
     var name: String?
+    @Option(help: ArgumentHelp("An Ansible inventory in YAML whose hosts are added.", valueName: "file"))
+    var inventory: String?
+    @Option(help: ArgumentHelp("With --inventory: only hosts of this group.", valueName: "name"))
+    var group: String?
+    @Flag(help: "Take an agent over that belongs to another cluster.")
+    var takeOver = false
     @Option(help: ArgumentHelp("Its host name, for frameworks (default: as the machine says).", valueName: "name"))
     var hostname: String?
     @Option(help: ArgumentHelp("Its fault domain, as JSON.", valueName: "json"))
@@ -41,29 +47,34 @@ struct NodeAddCommand: CoreCommand {
     var count: UInt32?
     @OptionGroup var act: ActOptions
     @Argument(help: ArgumentHelp("Hosts (lists in brackets are spelled out), or names.", valueName: "host"))
-    var hosts: [String]
+    var hosts: [String] = []
 
     func validate() throws {
         if local && simulated { throw ValidationError("--local and --simulated exclude each other.") }
         if count != nil, !simulated { throw ValidationError("--count goes with --simulated.") }
         if count == 0 { throw ValidationError("--count takes 1 or more.") }
+        if hosts.isEmpty, inventory == nil { throw ValidationError("Name the hosts, or an --inventory.") }
+        if inventory != nil, local || simulated || !hosts.isEmpty {
+            throw ValidationError("--inventory goes without hosts, --local and --simulated.")
+        }
+        if group != nil, inventory == nil { throw ValidationError("--group goes with --inventory.") }
         if name != nil, local || simulated { throw ValidationError("--name goes with an ssh host.") }
     }
 
     func execute(on session: Session) throws -> Int32 {
-        let specs = try specs(scalars: session.state.configuration.scalars)
+        let specs = try specs(scalars: session.state.configuration.scalars, in: session.environment)
         return try session.performPlanned(
             .addNodes(AddNodes(specs, count: count ?? 0)), act, mustBeAsked: false, asks: false)
     }
 
     /// What was asked for, a node each.
-    private func specs(scalars: [String]) throws -> [NodeSpec] {
+    private func specs(scalars: [String], in environment: CommandEnvironment) throws -> [NodeSpec] {
         do {
             var pattern = NodeSpec()
             if let resources { try pattern.declare(resources: resources, scalars: scalars) }
             if let attributes { pattern.attributes = try ResourceText.attributes(attributes) }
             (pattern.hostname, pattern.domain, pattern.missing) = (hostname ?? "", domain ?? "", withoutCapability)
-            var specs: [NodeSpec] = []
+            var specs = try inventory.map { try inventoried($0, pattern, in: environment) } ?? []
             for word in hosts { for host in try HostList.expand(word) { specs.append(try spec(host, pattern)) } }
             guard name == nil || specs.count == 1 else {
                 throw CommandFailure(.usage, "--name goes with one host; \(specs.count) are given")
@@ -74,15 +85,27 @@ struct NodeAddCommand: CoreCommand {
         }
     }
 
+    /// The hosts of an inventory, with what the command line says of all of them.
+    private func inventoried(
+        _ path: String, _ pattern: NodeSpec, in environment: CommandEnvironment
+    ) throws -> [NodeSpec] {
+        try FileReading.inventory(path, group: group, in: environment).map { found in
+            var spec = pattern
+            (spec.name, spec.transport, spec.address) = (found.name, found.transport, found.address)
+            return spec
+        }
+    }
+
     private func spec(_ host: String, _ pattern: NodeSpec) throws -> NodeSpec {
         var spec = pattern
         if local || simulated {
             (spec.name, spec.transport) = (host, local ? .local : .simulated)
             if simulated { spec.address = "simulated:\(host)" }
         } else {
-            guard let address = SSHAddress(host) else {
+            guard var address = SSHAddress(host) else {
                 throw CommandFailure(.usage, "\"\(host)\" is no host; write [user@]host[:port]")
             }
+            address.takesOver = takeOver
             (spec.name, spec.transport, spec.address) = (name ?? address.nodeName, .ssh, address.text)
         }
         if let fault = spec.fault { throw CommandFailure(.usage, fault) }

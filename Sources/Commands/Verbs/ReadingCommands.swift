@@ -63,18 +63,3 @@ struct JobsCommand: CoreCommand {
             JobList.make(context, jobs: named.isEmpty ? nil : named, ended: all || !named.isEmpty), list)
     }
 }
-
-struct CostCommand: CoreCommand {
-    static let onlyReads = true
-    static let configuration = CommandConfiguration(
-        commandName: "cost", abstract: "Show what the cluster costs, by pool and by role.")
-    @OptionGroup var reach: ReachOptions
-    @Flag(help: "Print JSON: base units, stable keys.")
-    var json = false
-
-    func execute(on session: Session) throws -> Int32 {
-        let report = CostReport(session.context)
-        session.environment.print(json ? report.json() : report.text(width: session.environment.tableWidth))
-        return ExitCode.done.rawValue
-    }
-}

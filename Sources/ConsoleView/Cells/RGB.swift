@@ -55,9 +55,9 @@ extension RGB {
     }
 
     /// How far apart two colours look: squared distance in OKLab (Ottosson 2020), 0 for the same colour.
-    public static func distance(_ one: RGB, _ other: RGB) -> Double {
-        let first = one.oklab
-        let second = other.oklab
+    public static func distance(_ one: RGB, _ other: RGB) -> Double { distance(one.oklab, other.oklab) }
+
+    static func distance(_ first: OKLab, _ second: OKLab) -> Double {
         let light = first.light - second.light
         let a = first.a - second.a
         let b = first.b - second.b
@@ -65,16 +65,11 @@ extension RGB {
     }
 
     /// The place of the nearest colour among `candidates`, the first of equals; nil if there are none.
-    public func nearest(in candidates: [RGB]) -> Int? {
-        var best: (place: Int, distance: Double)?
-        for (place, candidate) in candidates.enumerated() {
-            let distance = RGB.distance(self, candidate)
-            if best.map({ distance < $0.distance }) ?? true { best = (place, distance) }
-        }
-        return best?.place
-    }
+    public func nearest(in candidates: [RGB]) -> Int? { ColorSearch(candidates).nearest(to: self) }
 
-    private var oklab: (light: Double, a: Double, b: Double) {
+    typealias OKLab = (light: Double, a: Double, b: Double)
+
+    var oklab: OKLab {
         let r = Self.linear(red)
         let g = Self.linear(green)
         let b = Self.linear(blue)
@@ -117,4 +112,23 @@ extension RGB {
         53921, 54445, 54971, 55500, 56032, 56567, 57105, 57646, 58190, 58737, 59287, 59840, 60396, 60955, 61517,
         62082, 62650, 63221, 63795, 64372, 64952, 65535,
     ]
+}
+
+/// Colours among which the nearest is looked for again and again: what is dear is reckoned once.
+public struct ColorSearch: Sendable {
+    private let places: [RGB.OKLab]
+
+    /// A search among these.
+    public init(_ candidates: [RGB]) { places = candidates.map(\.oklab) }
+
+    /// The place of the nearest colour, the first of equals; nil if there are none.
+    public func nearest(to color: RGB) -> Int? {
+        let wanted = color.oklab
+        var best: (place: Int, distance: Double)?
+        for (place, candidate) in places.enumerated() {
+            let distance = RGB.distance(wanted, candidate)
+            if best.map({ distance < $0.distance }) ?? true { best = (place, distance) }
+        }
+        return best?.place
+    }
 }

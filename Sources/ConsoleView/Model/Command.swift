@@ -7,7 +7,7 @@ enum Command: Hashable, Sendable {
     case up, down, pageUp, pageDown, first, last
     case filter, sortNext, sortReverse, sortBy
     case select, selectRange, clearSelection
-    case palette, help, copy, charts, theme, quit
+    case palette, help, copy, charts, history, events, theme, quit
     // Acting.
     case scaleOut, scaleIn, drain, undrain, autoscaler, kill, hold, release, requeue, priority, rescind
     case submit, weight, note, mark, shutdown
@@ -36,6 +36,7 @@ struct KeyScope: OptionSet, Hashable, Sendable {
     static let liveDetail = KeyScope(rawValue: 256)
     static let pastDetail = KeyScope(rawValue: 512)
     static let output = KeyScope(rawValue: 1_024)
+    static let log = KeyScope(rawValue: 2_048)
 
     static let livePanes: KeyScope = [.liveNodes, .liveOffers, .liveTasks, .liveCost]
     static let pastPanes: KeyScope = [.pastNodes, .pastOffers, .pastTasks, .pastCost]
@@ -47,7 +48,9 @@ struct KeyScope: OptionSet, Hashable, Sendable {
     static let detail: KeyScope = [.liveDetail, .pastDetail]
     static let past: KeyScope = [.pastPanes, .pastDetail]
     static let live: KeyScope = [.livePanes, .liveDetail]
-    static let everywhere: KeyScope = [.panes, .detail, .output]
+    /// Wherever the cluster is shown: all but a task's output.
+    static let cluster: KeyScope = [.panes, .detail, .log]
+    static let everywhere: KeyScope = [.cluster, .output]
 
     /// The scope's words in the documentation.
     var words: String {
@@ -57,6 +60,7 @@ struct KeyScope: OptionSet, Hashable, Sendable {
             (.panes, "panes"), (.livePanes, "panes, present"), (.pastPanes, "panes, past"), (.nodes, "nodes"),
             (.offers, "offers"), (.tasks, "tasks"), (.cost, "cost"), (.detail, "detail view"),
             (.liveDetail, "detail view, present"), (.pastDetail, "detail view, past"), (.output, "output"),
+            (.log, "event log"),
         ]
         var rest = self
         var words: [String] = []

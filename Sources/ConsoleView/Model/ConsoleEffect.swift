@@ -15,6 +15,8 @@ public enum ConsoleEffect: Sendable, Hashable {
     case unfollow
     /// Move through time; in the present the past is entered first.
     case seek(SeekCommand)
+    /// Look for a moment and go there; in the present the past is entered first.
+    case find(MomentQuery)
     /// Keep the present picture and enter the past at its instant.
     case pause
     /// Return to the present.

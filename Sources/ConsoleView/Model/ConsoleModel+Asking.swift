@@ -27,12 +27,19 @@ extension ConsoleModel {
     /// Asks anew in a detail view; elsewhere opens it for the thing under the cursor.
     private mutating func explain(_ frame: SourceFrame) -> [ConsoleEffect] {
         if case .detail(var detail) = views.last {
-            detail.ticket = ticket(for: .explanation)
+            let effects = ask(&detail, frame)
             views[views.count - 1] = .detail(detail)
-            return [.explain(frame.state.question(about: detail.key), ticket: detail.ticket)]
+            return effects
         }
         guard let key = pane.cursorKey else { return [] }
         return open(key, frame: frame)
+    }
+
+    /// Asks everything that can be asked about the thing of a view.
+    mutating func ask(_ detail: inout DetailView, _ frame: SourceFrame) -> [ConsoleEffect] {
+        let questions = frame.state.questions(about: detail.key)
+        detail.answers = questions.map { _ in .init(ticket: ticket(for: .explanation)) }
+        return zip(questions, detail.answers).map { .explain($0, ticket: $1.ticket) }
     }
 
     private mutating func output(_ given: String, _ frame: SourceFrame) -> [ConsoleEffect] {

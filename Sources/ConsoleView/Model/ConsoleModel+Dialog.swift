@@ -137,6 +137,7 @@ extension ConsoleModel {
             settings.theme = name
             return [.setTheme(name)]
         case .mark(let sequence): return [.seek(.event(sequence))]
+        case .instant(let instant): return [.seek(.to(instant))]
         }
     }
 }

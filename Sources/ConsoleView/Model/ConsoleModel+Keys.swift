@@ -12,6 +12,10 @@ extension ConsoleModel {
         if case .mouse(let event) = key, case .release = event.action { return [] }
         notice = nil
         if case .mouse(let event) = key { return handle(event, frame: frame) }
+        // Nothing here is bound to alt: Esc with a key close behind it looks the same, and is what was typed.
+        if case .press(let code, let held) = key, held.contains(.alt) {
+            return handle(.escape, frame: frame) + handle(.press(code, held.subtracting(.alt)), frame: frame)
+        }
         if dialog != nil { return handleDialog(key, frame: frame) }
         if prompt != nil { return handlePrompt(key, frame: frame) }
         if help != nil { return handleHelp(key) }
@@ -31,7 +35,8 @@ extension ConsoleModel {
     func scope(_ frame: SourceFrame) -> KeyScope {
         switch views.last {
         case .output: return .output
-        case .detail: return frame.isPast ? .pastDetail : .liveDetail
+        case .log: return .log
+        case .detail, .page, .history: return frame.isPast ? .pastDetail : .liveDetail
         case nil: break
         }
         switch focus {
@@ -56,7 +61,7 @@ extension ConsoleModel {
             if frame.isPast { return "notes are written in the present; L returns there" }
             return settings.abilities.actionsDisabled
         case .output: return settings.abilities.outputDisabled
-        case .goTo, .marks: return canSeek ? nil : "there is no recording to look back into"
+        case .goTo, .marks, .when: return canSeek ? nil : "there is no recording to look back into"
         case .eventBack, .eventForward, .sampleBack, .sampleForward, .goEnd:
             if !canSeek { return "there is no recording to look back into" }
             return frame.isPast ? nil : "only in the past; p pauses and enters it"
@@ -108,6 +113,8 @@ extension ConsoleModel {
         case .palette: prompt = Prompt(.palette)
         case .help: help = 0
         case .charts: chooseCharts(given)
+        case .history:
+            if case .history = views.last { views.removeLast() } else { push(.history) }
         case .theme: return chooseTheme(given)
         case .quit: return quit(frame)
         default: break

@@ -13,7 +13,9 @@ extension ConsoleModel {
         case .open: return open(frame)
         case .back: return back()
         case .zoom: zoomed.toggle()
+        case .events: return events(given)
         case .filter:
+            if case .log = views.last { return events(given.isEmpty ? nil : given) }
             if given.isEmpty { prompt = Prompt(.filter, text: pane.filter?.text ?? "") } else { setFilter(given) }
         case .sortNext: sort(by: nextColumn(after: pane.sort))
         case .sortReverse:
@@ -34,7 +36,7 @@ extension ConsoleModel {
 
     /// Moves the cursor, or scrolls the view in front.
     private mutating func move(_ command: Command, frame: SourceFrame) {
-        if !views.isEmpty { return scroll(command) }
+        if !views.isEmpty { return scroll(command, frame) }
         let page = max(1, pane.visibleRows - 1)
         switch command {
         case .up: pane.move(by: -1, at: frame.now)
@@ -47,7 +49,7 @@ extension ConsoleModel {
         }
     }
 
-    private mutating func scroll(_ command: Command) {
+    private mutating func scroll(_ command: Command, _ frame: SourceFrame) {
         guard let view = views.last else { return }
         let page = max(1, size.height - 5)
         let step =
@@ -61,7 +63,7 @@ extension ConsoleModel {
             }
         switch view {
         case .detail(var detail):
-            detail.top += step
+            DetailPage.move(&detail, by: step, DetailPage.lines(detail, context(frame), width: size.width), size)
             views[views.count - 1] = .detail(detail)
         case .output(var output):
             let last = max(0, output.lines.count - OutputPage.rows(in: size))
@@ -69,28 +71,88 @@ extension ConsoleModel {
             output.top = min(max(0, output.top + step), last)
             output.follows = output.top >= last && step > 0
             views[views.count - 1] = .output(output)
+        case .page(var page):
+            page.top += step
+            views[views.count - 1] = .page(page)
+        case .log(var log):
+            log.top += step
+            views[views.count - 1] = .log(log)
+        case .history: break
         }
     }
 
     /// Keeps the views in front inside what they show.
     mutating func clampViews(_ frame: SourceFrame) {
-        guard case .detail(var detail) = views.last else { return }
-        let lines = DetailPage.lines(detail, context(frame), width: size.width).count
-        detail.top = min(max(0, detail.top), max(0, lines - DetailPage.rows(in: size)))
-        views[views.count - 1] = .detail(detail)
+        let rows = DetailPage.rows(in: size)
+        func clamped(_ top: Int, _ lines: Int) -> Int { min(max(0, top), max(0, lines - rows)) }
+        switch views.last {
+        case .detail(var detail):
+            let lines = DetailPage.lines(detail, context(frame), width: size.width)
+            detail.top = clamped(detail.top, lines.count)
+            detail.line = DetailPage.landing(detail.line, lines)
+            views[views.count - 1] = .detail(detail)
+        case .page(var page):
+            page.top = clamped(page.top, page.lines.count)
+            views[views.count - 1] = .page(page)
+        case .log(var log):
+            log.top = clamped(log.top, LogPage.events(self, frame.state, limit: .max).count)
+            views[views.count - 1] = .log(log)
+        case .output, .history, nil: break
+        }
+    }
+
+    /// Opens a view over the panes; of too many the oldest goes.
+    mutating func push(_ view: ConsoleScreen) {
+        if views.count >= Self.viewLimit { views.removeFirst() }
+        views.append(view)
+    }
+
+    /// Most views over each other.
+    static let viewLimit = 8
+
+    /// The event log; with a text its filter, with nil the line in which it is typed.
+    private mutating func events(_ given: String?) -> [ConsoleEffect] {
+        guard let given else {
+            prompt = Prompt(.events, text: eventFilter?.text ?? "")
+            return []
+        }
+        if !given.isEmpty, !setEventFilter(given) { return [] }
+        if case .log = views.last { return [] }
+        push(.log(LogView()))
+        return []
+    }
+
+    /// Makes the event log show what passes; false, with a word why, when the text is no filter.
+    mutating func setEventFilter(_ text: String) -> Bool {
+        guard !text.trimmedSpaces.isEmpty else {
+            eventFilter = nil
+            return true
+        }
+        do throws(TextFault) {
+            eventFilter = try EventFilter(text)
+            return true
+        } catch {
+            say("events: \(error.message)", isError: true)
+            return false
+        }
     }
 
     private mutating func open(_ frame: SourceFrame) -> [ConsoleEffect] {
-        guard let key = pane.cursorKey else { return [] }
+        if case .detail(let detail) = views.last {
+            let lines = DetailPage.lines(detail, context(frame), width: size.width)
+            guard lines.indices.contains(detail.line), let link = lines[detail.line].link else { return [] }
+            return open(link, frame: frame)
+        }
+        guard views.isEmpty, let key = pane.cursorKey else { return [] }
         return open(key, frame: frame)
     }
 
     /// Opens the detail view of a thing and asks for its explanation.
     mutating func open(_ key: RowKey, frame: SourceFrame) -> [ConsoleEffect] {
-        let ticket = ticket(for: .explanation)
-        if views.count >= 8 { views.removeFirst() }
-        views.append(.detail(DetailView(key: key, label: frame.state.label(of: key), explanation: nil, ticket: ticket)))
-        return [.explain(frame.state.question(about: key), ticket: ticket)]
+        var detail = DetailView(key: key, label: frame.state.label(of: key))
+        let effects = ask(&detail, frame)
+        push(.detail(detail))
+        return effects
     }
 
     private mutating func back() -> [ConsoleEffect] {

@@ -9,6 +9,7 @@ extension ConsoleModel {
         case .escape, .ctrl("c"):
             prompt = nil
             if case .filter = typed.purpose { setFilter(typed.before) }
+            if case .events = typed.purpose { _ = setEventFilter(typed.before) }
             return []
         case .enter: return accept(typed, frame: frame)
         default: break
@@ -26,6 +27,7 @@ extension ConsoleModel {
         typed.historyPlace = 0
         prompt = typed
         if case .filter = typed.purpose { setFilter(typed.field.text) }
+        if case .events = typed.purpose { _ = setEventFilter(typed.field.text) }
         return []
     }
 
@@ -38,6 +40,9 @@ extension ConsoleModel {
             } else {
                 prompt = nil
             }
+            return []
+        case .events:
+            if setEventFilter(typed.field.text) { prompt = nil }
             return []
         case .palette:
             prompt = nil

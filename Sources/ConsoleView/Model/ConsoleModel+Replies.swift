@@ -14,7 +14,9 @@ extension ConsoleModel {
                 output.take(piece)
                 views[views.count - 1] = .output(output)
             }
-        case .notice(let text, let isError): say(text, isError: isError)
+        case .notice(let text, let isError):
+            // An empty one takes away what was said while something was under way.
+            if text.isEmpty { notice = nil } else { say(text, isError: isError) }
         }
         return []
     }
@@ -72,8 +74,10 @@ extension ConsoleModel {
     private mutating func take(_ explanation: Explanation, _ ticket: UInt64) {
         pending[ticket] = nil
         for (index, view) in views.enumerated() {
-            guard case .detail(var detail) = view, detail.ticket == ticket else { continue }
-            detail.explanation = explanation
+            guard case .detail(var detail) = view,
+                let place = detail.answers.firstIndex(where: { $0.ticket == ticket })
+            else { continue }
+            detail.answers[place].explanation = explanation
             views[index] = .detail(detail)
         }
     }

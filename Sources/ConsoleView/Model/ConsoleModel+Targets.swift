@@ -8,6 +8,7 @@ extension ConsoleModel {
         switch views.last {
         case .detail(let detail): [detail.key]
         case .output(let output): [.task(output.task)]
+        case .page, .log, .history: []
         case nil: pane.targets
         }
     }
@@ -52,7 +53,15 @@ extension ConsoleModel {
             }
             tasks.append(task)
         }
-        if words.isEmpty { tasks = targets(frame: state).filter { $0.kind == .task && state.holds($0) }.map(\.task) }
+        if words.isEmpty {
+            for key in targets(frame: state) where state.holds(key) {
+                if key.kind == .task { tasks.append(key.task) }
+                if key.kind == .job {
+                    let isOne = state.jobs[key.job.index].count == 1
+                    tasks.append(TaskID(job: key.job, index: isOne ? 0 : TaskSelection.all))
+                }
+            }
+        }
         guard !tasks.isEmpty else {
             say("no task is meant: put the cursor on one, select some, or name them after the command", isError: true)
             return []

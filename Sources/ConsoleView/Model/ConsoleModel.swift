@@ -52,9 +52,12 @@ public struct ConsoleModel: Sendable {
     var ranks = TextRanks()
     /// Sums over all nodes.
     var summary = FrameSummary()
-    /// Burn rates seen, millionths per hour, one at most every five seconds, oldest first.
-    var burn: [Int] = []
-    var burnAt = Instant.never
+    /// How the cluster went while it was looked at.
+    var trend = Trend()
+    /// Which events are shown and stepped through; nil = all notable ones.
+    var eventFilter: EventFilter?
+    /// The first of two instants to be compared.
+    var sideA: Difference.Side?
     /// Charts as chosen by the operator; nil = as the terminal can.
     var charts: GlyphSet.Spark?
     /// The instant of the newest live frame, for `PAUSED -0:12`.
@@ -68,8 +71,6 @@ public struct ConsoleModel: Sendable {
 
     /// Most lines of palette history.
     static let historyLimit = 200
-    /// Most burn rates kept.
-    static let burnLimit = 720
     /// Most answers waited for; the oldest is forgotten.
     static let pendingLimit = 64
 
@@ -78,8 +79,8 @@ public struct ConsoleModel: Sendable {
 
     /// The pane that keys go to.
     var pane: PaneState {
-        get { panes[focus.rawValue] }
-        set { panes[focus.rawValue] = newValue }
+        _read { yield panes[focus.rawValue] }
+        _modify { yield &panes[focus.rawValue] }
     }
 
     /// Whether what is shown changes with the clock alone, so that a picture a second is wanted.
@@ -107,7 +108,7 @@ public struct ConsoleModel: Sendable {
             cluster: frame.state.cluster, sequence: isLive ? 0 : frame.state.sequence,
             change: NodesTable.change(frame.state), isLive: isLive)
         summary.update(frame.state, stamp: nodes, at: frame.now)
-        observeBurn(frame)
+        trend.observe(frame, summary)
         let context = context(frame)
         let layout = ConsoleLayout(self, frame: frame)
         for kind in PaneKind.allCases {
@@ -121,14 +122,6 @@ public struct ConsoleModel: Sendable {
     func context(_ frame: SourceFrame) -> FrameContext {
         FrameContext(
             state: frame.state, now: frame.now, offset: settings.utcOffset, ranks: ranks, summary: summary)
-    }
-
-    private mutating func observeBurn(_ frame: SourceFrame) {
-        if frame.now < burnAt { burn = [] }
-        guard burn.isEmpty || frame.now < burnAt || frame.now - burnAt >= .seconds(5) else { return }
-        burnAt = frame.now
-        burn.append(Int(clamping: frame.state.burnPerHour))
-        if burn.count > Self.burnLimit { burn.removeFirst(burn.count - Self.burnLimit) }
     }
 }
 

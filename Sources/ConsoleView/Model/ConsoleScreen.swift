@@ -7,6 +7,28 @@ enum ConsoleScreen: Sendable {
     case detail(DetailView)
     /// What a task writes.
     case output(OutputView)
+    /// Lines that stay as they are.
+    case page(PageView)
+    /// The event log.
+    case log(LogView)
+    /// Charts of the whole cluster.
+    case history
+}
+
+/// Lines that were made once.
+struct PageView: Sendable {
+    /// What it is.
+    var title: String
+    /// The lines.
+    var lines: [[Span]]
+    /// First line that is shown.
+    var top = 0
+}
+
+/// The event log; which events it shows is the console's event filter.
+struct LogView: Sendable {
+    /// First line that is shown, counted from the newest.
+    var top = 0
 }
 
 /// Everything about one thing: facts from the state, and the explanation once it is there.
@@ -15,12 +37,20 @@ struct DetailView: Sendable {
     var key: RowKey
     /// Its name when it was opened; it may be gone meanwhile.
     var label: String
-    /// Why it is as it is.
-    var explanation: Explanation?
-    /// The explanation that is waited for.
-    var ticket: UInt64
+    /// What was asked about it, and the answers that are there.
+    var answers: [Answer] = []
     /// First line that is shown.
     var top = 0
+    /// The line under the cursor; only lines that lead somewhere are stopped at, when there are any.
+    var line = 0
+
+    /// A question's number, and its answer once it is there.
+    struct Answer: Sendable {
+        /// The answer that is waited for.
+        var ticket: UInt64
+        /// Why it is as it is.
+        var explanation: Explanation?
+    }
 }
 
 /// What a task writes: the last part of it, in lines.

@@ -108,4 +108,5 @@ enum ChoiceCommand: Sendable, Hashable {
     case autoscaler(AutoscalerMode)
     case theme(String)
     case mark(UInt64)
+    case instant(Instant)
 }

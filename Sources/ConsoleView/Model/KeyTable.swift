@@ -45,13 +45,17 @@ enum KeyTable {
         safe("pgup ctrl-u", .everywhere, .pageUp, "page up", "one page up", .looking),
         safe("pgdn ctrl-d", .everywhere, .pageDown, "page down", "one page down", .looking),
         safe("home g", .everywhere, .first, "first", "first row", .looking),
-        safe("end G", [.panes, .detail], .last, "last", "last row", .looking),
-        safe("enter", .panes, .open, "open", "open the thing under the cursor", .looking),
+        safe("end G", .cluster, .last, "last", "last row", .looking),
+        safe("enter", [.panes, .detail], .open, "open", "open the thing under the cursor", .looking),
         safe("esc", .everywhere, .back, "back", "go back", .looking),
         safe("z", .panes, .zoom, "zoom", "the pane on the whole screen, with more columns", .looking),
         safe(
-            "/", .panes, .filter, "filter", "filter rows as you type", .looking, usage: "[EXPRESSION]", footer: "filter"
+            "/", [.panes, .log], .filter, "filter", "filter rows as you type", .looking, usage: "[EXPRESSION]",
+            footer: "filter"
         ),
+        safe(
+            "E", [.panes, .detail], .events, "events", "the event log; , and . step through what its filter lets pass",
+            .looking, usage: "[EXPRESSION]"),
         safe("s", .panes, .sortNext, "sort next", "sort by the next column", .looking),
         safe("S", .panes, .sortReverse, "sort reverse", "turn the order around", .looking),
         safe("", .panes, .sortBy, "sort", "sort by a column", .looking, usage: "COLUMN"),
@@ -111,33 +115,32 @@ enum KeyTable {
             "p", [.livePanes, .liveDetail], .pause, "pause", "stop the picture; the core runs on", .time,
             footer: "pause"),
         safe(
-            "b", [.panes, .detail], .goTo, "go to", "back to a time: 14:03, -5m, 50%, #event", .time, usage: "TIME",
+            "b", .cluster, .goTo, "go to", "back to a time: 14:03, -5m, 50%, #event", .time, usage: "TIME",
             footer: "back to time"),
         safe("space", .past, .playStop, "play", "play or stop", .time, footer: "play/stop"),
-        safe(",", [.panes, .detail], .eventBack, "event back", "to the event before", .time, footer: "event back"),
-        safe(".", [.panes, .detail], .eventForward, "event forward", "to the next event", .time, footer: "forward"),
-        safe("[", [.panes, .detail], .sampleBack, "sample back", "to the sample before", .time),
-        safe("]", [.panes, .detail], .sampleForward, "sample forward", "to the next sample", .time),
-        safe("<", [.panes, .detail], .slower, "slower", "half the speed", .time),
-        safe(">", [.panes, .detail], .faster, "faster", "twice the speed", .time),
-        safe("=", [.panes, .detail], .normalSpeed, "normal speed", "real time", .time),
-        safe("Z", [.panes, .detail], .goEnd, "end", "to the last instant", .time),
-        safe("L", [.panes, .detail], .goLive, "live", "return to the present", .time, footer: "live"),
-        safe("'", [.panes, .detail], .marks, "marks", "list marks and go to one", .time),
+        safe(",", .cluster, .eventBack, "event back", "to the event before", .time, footer: "event back"),
+        safe(".", .cluster, .eventForward, "event forward", "to the next event", .time, footer: "forward"),
+        safe("[", .cluster, .sampleBack, "sample back", "to the sample before", .time),
+        safe("]", .cluster, .sampleForward, "sample forward", "to the next sample", .time),
+        safe("<", .cluster, .slower, "slower", "half the speed", .time),
+        safe(">", .cluster, .faster, "faster", "twice the speed", .time),
+        safe("=", .cluster, .normalSpeed, "normal speed", "real time", .time),
+        safe("Z", .cluster, .goEnd, "end", "to the last instant", .time),
+        safe("L", .cluster, .goLive, "live", "return to the present", .time, footer: "live"),
+        safe("'", .cluster, .marks, "marks", "list marks and go to one", .time),
         safe(
-            "", [.panes, .detail], .when, "when", "first moment when an expression is true", .time, usage: "EXPRESSION",
-            missing: "searching a recording for an expression is not there yet; step with , and ."),
+            "", .cluster, .when, "when", "first moment when an expression is true; back looks the other way", .time,
+            usage: "[back] [PANE] EXPRESSION"),
+        safe("D", .cluster, .difference, "difference", "set A, then B at another instant: what differs", .time),
         safe(
-            "D", [.panes, .detail], .difference, "difference", "set A, then B: what differs", .time,
-            missing: "comparing two instants is not there yet"),
-        safe(
-            "W", [.panes, .detail], .whatIf, "what-if", "what would happen from here under other rules", .time,
-            missing: "what-if is not there yet"),
+            "W", .cluster, .whatIf, "what-if", "what would happen from here under other rules", .time,
+            missing: "deciding again from here under other rules is not in this version"),
     ]
 
     private static let console: [Binding] = [
-        safe(":", [.panes, .detail], .palette, "palette", "type a command", .console, footer: "command"),
+        safe(":", .cluster, .palette, "palette", "type a command", .console, footer: "command"),
         safe("?", .everywhere, .help, "help", "the keys of this place", .console, footer: "help"),
+        safe("C", .cluster, .history, "history", "charts of load, queue and cost", .console),
         safe(
             "", .panes, .charts, "charts", "charts in braille, blocks or ASCII", .console,
             usage: "[braille|blocks|ascii]"),

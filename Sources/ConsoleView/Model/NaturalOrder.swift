@@ -40,23 +40,3 @@ public enum NaturalOrder {
 
     private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 }
-
-/// Places of the names in natural order, so that sorting rows by name compares numbers. Rebuilt when names were added.
-struct TextRanks: Sendable {
-    private var ranks: [Int64] = []
-    private var cluster = ""
-
-    /// Brings the ranks up to date; sorts all names, but only when there are new ones.
-    mutating func update(_ state: ClusterState) {
-        let table = state.texts.table
-        guard table.count != ranks.count || cluster != state.cluster else { return }
-        cluster = state.cluster
-        let names = (0..<table.count).map { table[$0] }
-        let order = names.indices.sorted { NaturalOrder.precedes(names[$0], names[$1]) }
-        ranks = Array(repeating: 0, count: names.count)
-        for (rank, index) in order.enumerated() { ranks[index] = Int64(rank) }
-    }
-
-    /// A name's place; "none" comes first.
-    subscript(id: TextID) -> Int64 { id.index < ranks.count ? ranks[id.index] : -1 }
-}

@@ -1,7 +1,7 @@
 /// A line being typed at the foot of the screen.
 struct Prompt: Sendable {
     /// What the line is for.
-    enum Purpose: Sendable { case filter, palette }
+    enum Purpose: Sendable { case filter, palette, events }
 
     var purpose: Purpose
     var field: TextField

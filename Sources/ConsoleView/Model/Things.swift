@@ -19,7 +19,7 @@ public enum PaneKind: Int, Sendable, CaseIterable {
 /// A node's slot may be used again by another node; the name's number beside it tells them apart.
 public struct RowKey: Hashable, Sendable {
     /// The kinds of things that rows stand for.
-    public enum Kind: UInt8, Sendable { case node, instance, offer, task, pool, role }
+    public enum Kind: UInt8, Sendable { case node, instance, offer, task, pool, role, job, framework }
     /// What kind of thing.
     public var kind: Kind
     /// Slot or number.
@@ -44,6 +44,10 @@ public struct RowKey: Hashable, Sendable {
     var pool: PoolID { PoolID(raw: major) }
     /// The role a row stands for.
     var role: RoleID { RoleID(raw: major) }
+    /// The job a row stands for.
+    var job: JobID { JobID(raw: major) }
+    /// The framework a row stands for.
+    var framework: FrameworkID { FrameworkID(raw: major) }
 
     static func task(_ id: TaskID) -> RowKey { RowKey(.task, id.job.raw, id.index) }
 }
@@ -60,6 +64,8 @@ extension ClusterState {
         case .task: row(of: key.task) != nil
         case .pool: key.pool.index < pools.count
         case .role: key.role.index < roles.count
+        case .job: contains(key.job)
+        case .framework: key.framework.index < frameworks.count
         }
     }
 
@@ -72,19 +78,23 @@ extension ClusterState {
         case .task: label(of: key.task)
         case .pool: name(of: key.pool)
         case .role: path(of: key.role)
+        case .job: label(of: key.job)
+        case .framework: name(of: key.framework)
         }
     }
 
-    /// The question that `e` asks about the thing.
-    func question(about key: RowKey) -> ExplainQuestion {
+    /// The questions that `e` asks about the thing, the nearest first; none of a thing that nothing decides about.
+    func questions(about key: RowKey) -> [ExplainQuestion] {
         switch key.kind {
-        case .node: .node(label(of: key))
+        case .node: [.node(label(of: key))]
         case .instance:
-            .pool(instances.contains(key.instance.index) ? name(of: instances[key.instance.index].pool) : "")
-        case .offer: .offer(key.offer)
-        case .task: .task(key.task)
-        case .pool: .pool(label(of: key))
-        case .role: .role(label(of: key))
+            [.pool(instances.contains(key.instance.index) ? name(of: instances[key.instance.index].pool) : "")]
+        case .offer: [.offer(key.offer)]
+        case .task: [.task(key.task)]
+        case .pool: [.pool(label(of: key))]
+        case .role: [.role(label(of: key))]
+        case .job: [.job(key.job)]
+        case .framework: []
         }
     }
 }

@@ -26,7 +26,7 @@ public enum ConsoleRenderer {
         if let place = layout.header { grid.within(place) { HeaderPainter.draw(model, frame, &$0) } }
         if let place = layout.gauges { grid.within(place) { GaugesPainter.draw(model, context, &$0) } }
         if let view = model.views.last {
-            grid.within(layout.body) { draw(view, context, &$0) }
+            grid.within(layout.body) { draw(view, model, context, &$0) }
         } else {
             drawPanes(model, layout, context, &grid, &work)
         }
@@ -36,10 +36,15 @@ public enum ConsoleRenderer {
         return grid
     }
 
-    private static func draw(_ view: ConsoleScreen, _ context: FrameContext, _ grid: inout Grid) {
+    private static func draw(
+        _ view: ConsoleScreen, _ model: ConsoleModel, _ context: FrameContext, _ grid: inout Grid
+    ) {
         switch view {
         case .detail(let detail): DetailPage.draw(detail, context, &grid)
         case .output(let output): OutputPage.draw(output, &grid)
+        case .page(let page): LinesPage.draw(page.title, page.lines, top: page.top, &grid)
+        case .log(let log): LogPage.draw(log, model, context, &grid)
+        case .history: HistoryPage.draw(model, context, &grid)
         }
     }
 
@@ -47,7 +52,7 @@ public enum ConsoleRenderer {
         _ model: ConsoleModel, _ layout: ConsoleLayout, _ context: FrameContext, _ grid: inout Grid, _ work: inout Work
     ) {
         if let place = layout.events {
-            grid.within(place) { EventsPainter.draw(context, boxed: layout.eventsAreBoxed, &$0) }
+            grid.within(place) { EventsPainter.draw(model, context, boxed: layout.eventsAreBoxed, &$0) }
         }
         // The pane with the focus comes last, so that its border lies on top.
         for kind in PaneKind.allCases.filter({ $0 != model.focus }) + [model.focus] {

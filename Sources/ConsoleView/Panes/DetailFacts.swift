@@ -1,22 +1,48 @@
 import ClusterModel
 
+/// A line of a detail view, and the thing that Enter on it opens.
+struct DetailLine: Sendable {
+    /// What it says.
+    var spans: [Span]
+    /// What it speaks of.
+    var link: RowKey?
+
+    /// A line.
+    init(_ spans: [Span] = [], link: RowKey? = nil) {
+        self.spans = spans
+        self.link = link
+    }
+}
+
 /// The facts that the state holds of a thing, a line each.
 enum DetailFacts {
     /// Most tasks or nodes listed under a thing.
     static let listLimit = 100
 
-    static func fact(_ name: String, _ value: String, _ style: Style = .text) -> [Span] {
-        [Span(DisplayText.fitted(name, to: 14), .label), Span(" \(value)", style)]
+    static func fact(_ name: String, _ value: String, _ style: Style = .text, link: RowKey? = nil) -> DetailLine {
+        DetailLine(
+            [Span(DisplayText.fitted(name, to: 14), .label), Span(" \(value)", link == nil ? style : .link)], link: link
+        )
     }
 
-    static func lines(_ key: RowKey, _ context: FrameContext) -> [[Span]] {
+    static func title(_ text: String) -> DetailLine { DetailLine([Span(text, .title)]) }
+
+    /// At most `listLimit` of the lines, and how many more there are.
+    static func limited(_ lines: [DetailLine], of total: Int) -> [DetailLine] {
+        guard total > listLimit else { return lines }
+        return Array(lines.prefix(listLimit)) + [DetailLine([Span("  and \(total - listLimit) more", .dim)])]
+    }
+
+    static func lines(_ key: RowKey, _ context: FrameContext) -> [DetailLine] {
         switch key.kind {
         case .node: node(key.node, context)
         case .instance: instance(context.state.instances[key.instance.index], context)
         case .offer: offer(context.state.offers[key.offer.index], context)
         case .task: task(key.task, context)
         case .pool: pool(key.pool, context)
-        case .role: role(context.state.roles[key.role.index], context)
+        case .role: role(key.role, context)
+        case .job: job(key.job, context)
+        case .framework: framework(key.framework, context)
         }
     }
 
@@ -24,22 +50,22 @@ enum DetailFacts {
         ResourceText.format(vector, Extras(), scalars: state.configuration.scalars)
     }
 
-    private static func since(_ instant: Instant, _ context: FrameContext) -> String {
+    static func since(_ instant: Instant, _ context: FrameContext) -> String {
         instant.isNever ? "-" : "\(Show.date(instant, offset: context.offset)), \(Show.age(context.now - instant)) ago"
     }
 
-    private static func rate(_ micros: Int64, _ context: FrameContext) -> String {
+    static func rate(_ micros: Int64, _ context: FrameContext) -> String {
         "\(context.state.configuration.currency)\(Show.money(micros))/h"
     }
 
-    private static func node(_ id: NodeID, _ context: FrameContext) -> [[Span]] {
+    static func node(_ id: NodeID, _ context: FrameContext) -> [DetailLine] {
         let state = context.state
         let row = state.nodes[id.index]
         let details = state.nodeDetails[id.index]
         var lines = [
             fact("state", row.state.word + (row.reason == .none ? "" : " (\(row.reason))"), row.state.style),
             fact("since", since(row.stateSince, context)),
-            fact("pool", state.name(of: row.pool), .pool),
+            fact("pool", state.name(of: row.pool), .pool, link: link(row.pool, state)),
             fact("price", rate(row.pricePerHour, context), .cost),
             fact("total", resources(row.total, state)),
             fact("used", resources(row.used, state)),
@@ -60,39 +86,54 @@ enum DetailFacts {
         if row.failuresInRow > 0 { lines.append(fact("failures", "\(row.failuresInRow) in a row", .warning)) }
         if !details.fault.isEmpty { lines.append(fact("fault", details.fault, .error)) }
         let tasks = id.index < state.index.tasksOnNode.count ? state.index.tasksOnNode[id.index].sorted() : []
-        lines += [[], [Span("Tasks here: \(tasks.count)", .title)]]
-        for task in tasks.prefix(listLimit) { lines.append(taskLine(task, context)) }
-        if tasks.count > listLimit { lines.append([Span("  and \(tasks.count - listLimit) more", .dim)]) }
-        return lines
+        lines += [DetailLine(), title("Tasks here: \(tasks.count)")]
+        return lines + limited(tasks.prefix(listLimit).map { taskLine($0, context) }, of: tasks.count)
     }
 
-    private static func taskLine(_ id: TaskID, _ context: FrameContext) -> [Span] {
-        guard let row = context.state.row(of: id) else { return [] }
-        return [
-            Span("  \(DisplayText.fitted(context.state.label(of: id), to: 20)) ", .text),
-            Span(DisplayText.fitted(row.state.word, to: 9), row.state.style),
-            Span(
-                "cpu \(Show.count(row.need.cpus))  mem \(Show.bytes(row.need.mem))  "
-                    + Show.runTime(TasksTable.time(row, context.now)),
-                .dim),
-        ]
+    static func taskLine(_ id: TaskID, _ context: FrameContext) -> DetailLine {
+        guard let row = context.state.row(of: id) else { return DetailLine() }
+        let why = row.state.isPlaced ? "" : "  \(TasksTable.why(row, context.state))"
+        return DetailLine(
+            [
+                Span("  \(DisplayText.fitted(context.state.label(of: id), to: 20)) ", .link),
+                Span(DisplayText.fitted(row.state.word, to: 9), row.state.style),
+                Span(
+                    "cpu \(Show.count(row.need.cpus))  mem \(Show.bytes(row.need.mem))  "
+                        + Show.runTime(TasksTable.time(row, context.now)) + why,
+                    .dim),
+            ], link: .task(id))
     }
 
-    private static func instance(_ row: InstanceRow, _ context: FrameContext) -> [[Span]] {
+    /// The way to a pool, a node, a role, where there is one.
+    static func link(_ pool: PoolID, _ state: ClusterState) -> RowKey? {
+        pool.index < state.pools.count ? RowKey(.pool, pool.raw) : nil
+    }
+    static func link(_ node: NodeID, _ state: ClusterState) -> RowKey? {
+        guard state.nodes.contains(node.index), state.nodes[node.index].isPresent else { return nil }
+        return RowKey(.node, node.raw, state.nodes[node.index].name.raw)
+    }
+    static func link(_ role: RoleID, _ state: ClusterState) -> RowKey? {
+        role.index < state.roles.count ? RowKey(.role, role.raw) : nil
+    }
+
+    static func instance(_ row: InstanceRow, _ context: FrameContext) -> [DetailLine] {
         [
             fact("state", row.state.word, .nodeBooting), fact("since", since(row.stateSince, context)),
-            fact("pool", context.state.name(of: row.pool), .pool), fact("type", context.state.text(row.type)),
+            fact("pool", context.state.name(of: row.pool), .pool, link: link(row.pool, context.state)),
+            fact("type", context.state.text(row.type)),
             fact("price", rate(row.pricePerHour, context), .cost),
             fact("wished", "\(since(row.wishedAt, context)) (\(row.reason))"),
             fact("must be up", Show.date(row.deadline, offset: context.offset)),
         ]
     }
 
-    private static func offer(_ row: OfferRow, _ context: FrameContext) -> [[Span]] {
+    static func offer(_ row: OfferRow, _ context: FrameContext) -> [DetailLine] {
         let state = context.state
         var lines = [
-            fact("outcome", row.outcome.word, row.outcome.style), fact("framework", state.name(of: row.framework)),
-            fact("role", state.path(of: row.role), .role), fact("node", state.name(of: row.node)),
+            fact("outcome", row.outcome.word, row.outcome.style),
+            fact("framework", state.name(of: row.framework), link: RowKey(.framework, row.framework.raw)),
+            fact("role", state.path(of: row.role), .role, link: link(row.role, state)),
+            fact("node", state.name(of: row.node), link: link(row.node, state)),
             fact("lent", resources(row.resources, state)),
             fact("of that used", "\(resources(row.accepted, state)) by \(Show.plural(Int(row.tasks), "task"))"),
             fact("made", since(row.madeAt, context)),
@@ -111,7 +152,7 @@ enum DetailFacts {
         return lines
     }
 
-    private static func task(_ id: TaskID, _ context: FrameContext) -> [[Span]] {
+    static func task(_ id: TaskID, _ context: FrameContext) -> [DetailLine] {
         let state = context.state
         guard let row = state.row(of: id) else { return [] }
         let job = TasksTable.job(row, state)
@@ -120,15 +161,16 @@ enum DetailFacts {
         var lines = [
             fact("state", row.state.word + (why.isEmpty ? "" : " (\(why))"), row.state.style),
             fact("since", since(row.stateSince, context)),
-            fact("node", row.node.isNone ? "-" : state.name(of: row.node)),
+            fact("node", row.node.isNone ? "-" : state.name(of: row.node), link: link(row.node, state)),
             fact("command", spec.argv.joined(separator: " ")),
             fact("needs", resources(row.need, state)),
-            fact("role", state.path(of: job.role), .role), fact("user", state.text(job.user)),
+            fact("role", state.path(of: job.role), .role, link: link(job.role, state)),
+            fact("user", state.text(job.user)),
             fact(
                 "job",
                 "\(state.label(of: id.job)): \(job.count) tasks, \(job.queued) waiting, \(job.placed) placed, "
-                    + "\(job.finished) finished, \(job.failed) failed"
-            ),
+                    + "\(job.finished) finished, \(job.failed) failed",
+                link: RowKey(.job, id.job.raw)),
             fact("priority", "\(job.priority)"), fact("submitted", since(job.submittedAt, context)),
             fact("attempt", "\(row.attempt), \(row.failures) failed before"),
         ]
@@ -149,50 +191,5 @@ enum DetailFacts {
         }
         if let message = state.taskMessages[id] { lines.append(fact("message", message, .warning)) }
         return lines
-    }
-
-    private static func pool(_ id: PoolID, _ context: FrameContext) -> [[Span]] {
-        let state = context.state
-        let row = state.pools[id.index]
-        let currency = state.configuration.currency
-        var lines = [
-            fact("machines", "\(row.instances), wanted \(row.wanted)"),
-            fact(
-                "burn",
-                "\(rate(row.meter.ratePerHour, context)), "
-                    + "of which idle \(rate(context.summary.idleRate(of: id, state), context))",
-                .cost),
-            fact("today", "\(currency)\(Show.money(row.meter.today(at: context.now).micros))", .cost),
-            fact("in all", "\(currency)\(Show.money(row.meter.total(at: context.now).micros))", .cost),
-        ]
-        if !row.fault.isNone { lines.append(fact("provider says", state.text(row.fault), .error)) }
-        if row.backOffUntil > context.now {
-            lines.append(fact("asks again", "in \(Show.age(row.backOffUntil - context.now))", .warning))
-        }
-        guard let spec = state.spec(of: id) else {
-            return lines + [fact("configured", "no longer in the cluster file", .warning)]
-        }
-        lines.append(fact("limits", "\(spec.minimum) to \(spec.maximum) machines, provider \(spec.provider)"))
-        lines += [[], [Span("Machine types", .title)]]
-        for type in spec.types {
-            lines.append([
-                Span("  \(DisplayText.fitted(type.name, to: 14)) ", .text),
-                Span("\(rate(type.pricePerHour, context))  ", .cost),
-                Span(resources(type.resources, state), .dim),
-            ])
-        }
-        return lines
-    }
-
-    private static func role(_ row: RoleRow, _ context: FrameContext) -> [[Span]] {
-        let state = context.state
-        let currency = state.configuration.currency
-        return [
-            fact("weight", Show.scalar(row.weight)), fact("allocated", resources(row.allocated, state)),
-            fact("tasks", "\(row.placed) placed, \(row.queued) waiting"), fact("allocations", "\(row.allocations)"),
-            fact("burn", rate(row.meter.ratePerHour, context), .cost),
-            fact("today", "\(currency)\(Show.money(row.meter.today(at: context.now).micros))", .cost),
-            fact("in all", "\(currency)\(Show.money(row.meter.total(at: context.now).micros))", .cost),
-        ]
     }
 }

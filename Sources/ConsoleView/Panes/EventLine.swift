@@ -29,7 +29,7 @@ public enum EventLine {
                 .eventTask)
         case .jobChanged(let e):
             return Span(
-                "job \(state.label(of: e.job)) \(gate(e.gate))\(dash(e.reason)), priority \(e.priority)", .eventTask)
+                "job \(state.label(of: e.job)) \(word(e.gate))\(dash(e.reason)), priority \(e.priority)", .eventTask)
         case .taskStarted(let e): return Span("task \(state.label(of: e.task)) runs, pid \(e.pid)", .eventTask)
         case .taskEnded(let e): return ended(e, state)
         case .taskKilling(let e):
@@ -62,12 +62,30 @@ public enum EventLine {
                 "link to \(state.name(of: e.node)) \(e.connected ? "open" : "lost")"
                     + (e.message.isEmpty ? "" : ": \(e.message)"),
                 .warning)
+        case .typeRefused(let e):
+            return Span("\(state.name(of: e.pool)): \(e.type) refused: \(e.message)", .warning)
+        case .budgetCrossed(let e): return Span(budget(e, state), e.isHard && e.isOver ? .error : .warning)
         case .frameworkChanged(let e): return Span("framework \(e.name) \(word(e.state))", .event)
+        case .poolObserved(let e):
+            let name = state.name(of: e.pool)
+            return e.drift.isEmpty
+                ? Span("provider of \(name): \(e.note)\(e.leaseEnforced ? "" : "; lease not enforced")", .eventNode)
+                : Span("pool \(name) has drifted: \(e.drift)\(e.note.isEmpty ? "" : " (\(e.note))")", .warning)
+        case .orphanChanged(let e):
+            let name = e.name.isEmpty ? e.id : "\(e.name) (\(e.id))"
+            return Span("machine \(name) that nobody accounts for: \(e.state.word)\(by(e.user))", .warning)
         default: return Span("event of kind \(event.kind)", .dim)
         }
     }
 
-    private static func word(_ state: FrameworkRow.State) -> String {
+    private static func budget(_ e: BudgetCrossed, _ state: ClusterState) -> String {
+        let whose = e.name.isEmpty ? "" : " of \(e.name)"
+        let money = "\(state.configuration.currency)\(Show.money(e.limit))"
+        let word = e.isOver ? "crossed" : "kept again"
+        return "\(e.isHard ? "hard" : "soft") budget\(whose) per \(e.period), \(money): \(word)"
+    }
+
+    static func word(_ state: FrameworkRow.State) -> String {
         switch state {
         case .active: "is active"
         case .suppressed: "wants no offers"
@@ -76,7 +94,7 @@ public enum EventLine {
         }
     }
 
-    private static func gate(_ gate: JobRow.Gate) -> String {
+    static func word(_ gate: JobRow.Gate) -> String {
         switch gate {
         case .open: "may start"
         case .held: "is held"
@@ -115,26 +133,11 @@ public enum EventLine {
             e.state == .lost || e.removeWhenDrained && e.state == .draining ? text(stamped, state).text : nil
         case .poolChanged(let e): e.fault.isEmpty ? nil : text(stamped, state).text
         case .coreStarted: text(stamped, state).text
+        case .budgetCrossed(let e): e.isOver ? budget(e, state) : nil
         default: nil
         }
     }
 
     private static func by(_ user: String) -> String { user.isEmpty ? "" : " by \(user)" }
     private static func dash(_ reason: Reason) -> String { reason == .none ? "" : " (\(reason))" }
-}
-
-/// The newest events: a box with the newest at the top, or one line.
-enum EventsPainter {
-    static func draw(_ context: FrameContext, boxed: Bool, _ grid: inout Grid) {
-        let state = context.state
-        if boxed { grid.box(grid.bounds, title: [Span("Events", .title)]) }
-        let area = boxed ? grid.bounds.inset() : grid.bounds
-        for (line, stamped) in state.recent.suffix(area.height).reversed().enumerated() {
-            let text = EventLine.text(stamped, state)
-            let clock = Show.clock(stamped.time, offset: context.offset)
-            grid.spans(
-                [Span("\(clock) ", .dim), text], x: area.x + (boxed ? 1 : 0), y: area.y + line,
-                width: max(0, area.width - (boxed ? 1 : 0)))
-        }
-    }
 }

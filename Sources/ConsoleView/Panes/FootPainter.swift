@@ -50,6 +50,7 @@ enum PromptPainter {
             grid.fill(grid.bounds, style: .input)
             switch prompt.purpose {
             case .palette: field(prompt.field, sign: ":", note: "", badFrom: nil, &grid)
+            case .events: field(prompt.field, sign: "/", note: "of events", badFrom: nil, &grid)
             case .filter:
                 let pane = model.pane
                 let count = "\(pane.index.keys.count) of \(pane.index.total)"

@@ -8,7 +8,7 @@ enum HeaderPainter {
         let width = grid.size.width
         grid.fill(grid.bounds, style: .header)
         let mode = mode(model, frame)
-        guard width >= 12 else {
+        guard width >= 24 else {
             grid.text(mode.text, x: 0, y: 0, width: width, style: mode.style)
             return
         }
@@ -25,13 +25,17 @@ enum HeaderPainter {
         let name = state.configuration.name
         var x = 1 + grid.text("bellows", x: 1, y: 0, style: .header)
         if width >= 40 {
-            x += 2 + grid.text(name, x: x + 2, y: 0, width: min(DisplayText.width(of: name), 20), style: .title)
+            // Whether this is the present stands before the name: that gives way first.
+            let room = width - 1 - (x + 4) - mode.width
+            let shown = min(DisplayText.width(of: name), min(20, max(room, 6)))
+            x += 2 + grid.text(name, x: x + 2, y: 0, width: shown, style: .title)
         }
         x += 2
         let end = width >= 100 && model.showsClock ? width - clock.count - 2 : width - 1
-        for part in parts where !part.isEmpty {
+        for (place, part) in parts.enumerated() where !part.isEmpty {
             let needed = part.reduce(0) { $0 + $1.width }
-            guard x + needed <= end || x < 14 else { continue }
+            // What else does not fit is left out; whether this is the present is cut, and never left out.
+            guard x + needed <= end || place == 0 else { continue }
             x += grid.spans(part, x: x, y: 0, width: max(0, end - x)) + 3
         }
         if end == width - clock.count - 2 { grid.text(clock, x: width - clock.count - 1, y: 0, style: .header) }
@@ -83,6 +87,9 @@ enum HeaderPainter {
 
 /// The second line: how full the cluster is, and how much waits.
 enum GaugesPainter {
+    /// Columns of a chart beside the gauges.
+    static let sparkWidth = 12
+
     static func draw(_ model: ConsoleModel, _ context: FrameContext, _ grid: inout Grid) {
         let (used, total) = (model.summary.used, model.summary.total)
         let queued = context.state.roles.reduce(0) { $0 + Int($1.queued) }
@@ -106,6 +113,20 @@ enum GaugesPainter {
             }
             x += max(4, grid.text(text, x: x, y: 0, style: .level(thousandths: share))) + 2
         }
-        grid.text(queue, x: x, y: 0, style: queued == 0 ? .dim : .taskQueued)
+        x += grid.text(queue, x: x, y: 0, style: queued == 0 ? .dim : .taskQueued) + 1
+        guard model.showsClock, model.trend.queue.count > 1 else { return }
+        // How it went, where there is room: what waits, and how full the cpus were.
+        let trends: [(String, [Int], Int?, Style)] = [
+            ("", model.trend.queue, nil, .taskQueued), ("cpu", model.trend.cpu, 1_000, .chartLow),
+        ]
+        for (name, samples, maximum, style) in trends {
+            let needed = sparkWidth + (name.isEmpty ? 0 : name.count + 2)
+            guard x + needed < grid.size.width else { return }
+            if !name.isEmpty { x += grid.text(name, x: x + 1, y: 0, style: .label) + 2 }
+            grid.chart(
+                samples, in: Rect(x: x, y: 0, width: sparkWidth, height: 1), maximum: maximum, style: style,
+                graded: maximum != nil)
+            x += sparkWidth
+        }
     }
 }

@@ -66,7 +66,8 @@ enum HelpPage {
     private static func views(_ model: ConsoleModel, _ frame: SourceFrame) -> String {
         switch model.views.last {
         case .output: "of task output"
-        case .detail: "of the detail view"
+        case .detail, .page, .history: "of the detail view"
+        case .log: "of the event log"
         case nil: "of the \(model.focus.title.lowercased()) pane\(frame.isPast ? " in the past" : "")"
         }
     }

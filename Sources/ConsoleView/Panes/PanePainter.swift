@@ -122,8 +122,12 @@ enum PanePainter {
     }
 }
 
-/// The line above the cost pane's table: how the burn went, and what the day comes to if it goes on so.
+/// The line above the cost pane's table: how the burn went, what the day comes to if it goes on so, and what a month at
+/// this rate would be beside its budget.
 enum CostHeadline {
+    /// A twelfth of a year of 365 days, rounded up.
+    static let hoursPerMonth: Int64 = 730
+
     static func draw(_ model: ConsoleModel, _ context: FrameContext, _ grid: inout Grid) {
         let state = context.state
         let rate = state.burnPerHour
@@ -131,14 +135,23 @@ enum CostHeadline {
         let passed = context.now.microseconds - context.now.day * 86_400_000_000
         let left = Interval(microseconds: 86_400_000_000 - passed)
         let day = state.spentToday(at: context.now).micros &+ rate / 3_600 &* left.seconds
-        let text = [
+        var text = [
             Span("\(currency)\(Show.money(rate))/h", .cost), Span("  day", .label),
             Span(" \(currency)\(Show.money(day))", .cost),
         ]
+        let budget = state.configuration.budgetPerMonth.micros
+        if budget > 0 {
+            let month = rate.multipliedReportingOverflow(by: hoursPerMonth)
+            let style: Style = month.overflow || month.partialValue > budget ? .costOver : .cost
+            text += [
+                Span("  month", .label),
+                Span(" \(currency)\(Show.money(month.partialValue)) of \(Show.money(budget))", style),
+            ]
+        }
         let chart = max(0, min(24, grid.size.width - 7 - text.reduce(0) { $0 + $1.width } - 2))
         grid.text("burn ", x: 1, y: 0, style: .label)
         if chart >= 4, model.showsClock {
-            grid.chart(model.burn, in: Rect(x: 6, y: 0, width: chart, height: 1), style: .chartLow)
+            grid.chart(model.trend.burn, in: Rect(x: 6, y: 0, width: chart, height: 1), style: .chartLow)
         }
         grid.spans(text, x: chart >= 4 && model.showsClock ? 7 + chart : 6, y: 0)
     }

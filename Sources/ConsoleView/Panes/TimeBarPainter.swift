@@ -26,27 +26,34 @@ enum TimeBarPainter {
             start
                 + min(bar - 1, Show.permille((instant - span.lowerBound).microseconds, of: length) * (bar - 1) / 1_000)
         }
-        drawEvents(context.state, span, cells: start..<start + bar, place, &grid)
+        drawEvents(frame, span, cells: start..<start + bar, place, &grid)
         grid.put(grid.glyphs.dot, x: place(frame.now), y: 0, style: .timelinePosition)
         grid.text(last, x: start + bar + 1, y: 0, style: .timeline)
         grid.text(percent, x: start + bar + 1 + last.count, y: 0, style: .timelinePosition)
     }
 
-    /// How many notable events there were, as far as the state remembers them, and the marks among them.
+    /// How many events there were in each part of the recording, and its marks. As long as the recording has not been
+    /// looked through, what the state remembers.
     private static func drawEvents(
-        _ state: ClusterState, _ span: ClosedRange<Instant>, cells: Range<Int>, _ place: (Instant) -> Int,
+        _ frame: SourceFrame, _ span: ClosedRange<Instant>, cells: Range<Int>, _ place: (Instant) -> Int,
         _ grid: inout Grid
     ) {
-        var counts = Array(repeating: 0, count: cells.count)
+        var counts = Array(repeating: UInt64(0), count: cells.count)
         var marks: [Int] = []
-        for stamped in state.recent where span.contains(stamped.time) {
-            let x = place(stamped.time)
-            counts[min(max(0, x - cells.lowerBound), cells.count - 1)] += 1
-            if EventLine.mark(stamped, state) != nil { marks.append(x) }
+        if let timeline = frame.timeline {
+            let parts = timeline.density
+            for (part, count) in parts.enumerated() { counts[part * cells.count / parts.count] &+= count }
+            marks = timeline.marks.lazy.filter { span.contains($0.instant) }.map { place($0.instant) }
+        } else {
+            for stamped in frame.state.recent where span.contains(stamped.time) {
+                let x = place(stamped.time)
+                counts[min(max(0, x - cells.lowerBound), cells.count - 1)] += 1
+                if EventLine.mark(stamped, frame.state) != nil { marks.append(x) }
+            }
         }
-        let most = counts.max() ?? 0
+        let most = Int(clamping: counts.max() ?? 0)
         for (offset, count) in counts.enumerated() where count > 0 {
-            let level = ChartScale.level(count, of: most, levels: grid.glyphs.levelsPerCell)
+            let level = ChartScale.level(Int(clamping: count), of: most, levels: grid.glyphs.levelsPerCell)
             grid.put(grid.glyphs.column(level: level), x: cells.lowerBound + offset, y: 0, style: .timeline)
         }
         for x in marks { grid.put("^", x: x, y: 0, style: .timelineMark) }

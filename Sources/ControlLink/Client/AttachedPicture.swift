@@ -104,7 +104,7 @@ final class AttachedPicture: Sendable {
         let first = reader.varint()
         _ = reader.signed()
         let count = reader.varint()
-        guard !reader.failed, count > 0, let batch = EventBatch.decode(bytes[...]) else { return .notABatch }
+        guard !reader.failed, count > 0 else { return .notABatch }
         return contents.withLock { own in
             let (end, overflow) = first.addingReportingOverflow(count - 1)
             guard !overflow else { return .notABatch }
@@ -112,9 +112,9 @@ final class AttachedPicture: Sendable {
             if first > own.sequence + 1 {
                 return .mustRenew("events \(own.sequence + 1) to \(first - 1) did not come")
             }
-            if batch.broken { return .mustRenew("the core sent a change of a kind unknown to this version") }
-            for event in batch.events where event.sequence > own.sequence { own.state.apply(event) }
-            own.skipped += batch.skipped
+            guard let outcome = own.state.apply(batch: bytes[...], after: own.sequence) else { return .notABatch }
+            if outcome.broken { return .mustRenew("the core sent a change of a kind unknown to this version") }
+            own.skipped += outcome.skipped
             own.sequence = end
             own.changed = true
             return .done

@@ -3,6 +3,14 @@
 import ClusterModel
 import NIOCore
 
+/// A snapshot on its way: decoded as it comes.
+struct Incoming {
+    var begin: SnapshotBegin
+    var decoder = SnapshotDecoder()
+    var chunks: UInt64 = 0
+    var bytes = 0
+}
+
 /// How far the picture of the present is.
 struct FollowingStep {
     /// A picture is not asked for anew more often than this.
@@ -15,7 +23,7 @@ struct FollowingStep {
     /// When it was sent.
     var askedAt = NIODeadline.now() - .hours(1)
     /// The snapshot that is coming.
-    var incoming: (begin: SnapshotBegin, chunks: [SnapshotChunk], bytes: Int)?
+    var incoming: Incoming?
     /// The snapshot is there, and no event since is missing.
     var isCurrent = false
     /// Those who wait for that, until they lose patience.
@@ -30,20 +38,21 @@ extension ClientLink {
         case FrameKind.snapshotBegin:
             let begin: SnapshotBegin = try frame.decoded()
             // One that was asked for before the last `follow` is of no use any more.
-            step.incoming = begin.generation == step.generation ? (begin, [], 0) : nil
+            step.incoming = begin.generation == step.generation ? Incoming(begin: begin) : nil
         case FrameKind.snapshotPart:
             guard step.incoming != nil else { return }
             let part: SnapshotPart = try frame.decoded()
-            step.incoming?.chunks += part.chunks
+            for piece in part.chunks { step.incoming?.decoder.take(piece) }
+            step.incoming?.chunks += UInt64(part.chunks.count)
             step.incoming?.bytes += frame.body.count
             if let now = step.incoming, now.bytes > FollowingStep.snapshotBytes {
                 throw .tooLong(bytes: now.bytes, limit: FollowingStep.snapshotBytes)
             }
         default:
             let end: SnapshotEnd = try frame.decoded()
-            guard let whole = step.incoming, end.generation == whole.begin.generation else { return }
+            guard var whole = step.incoming, end.generation == whole.begin.generation else { return }
             step.incoming = nil
-            guard end.chunks == UInt64(whole.chunks.count), let state = ClusterState(chunks: whole.chunks),
+            guard end.chunks == whole.chunks, let state = whole.decoder.finish(),
                 state.sequence == whole.begin.sequence
             else { throw .malformed(kind: frame.kind) }
             step.isCurrent = true

@@ -10,8 +10,10 @@ struct Following {
     let subscription: UInt64
     /// Events that wait for the client.
     let queue: BoundedQueue<FeedItem>
-    /// Frames of the snapshot, the next one last; nil while they are being encoded.
-    var snapshot: [[UInt8]]?
+    /// Frames of the snapshot that wait to be written, the next one first.
+    var snapshot: [[UInt8]] = []
+    /// Whether all of the snapshot has been encoded: events follow it.
+    var isEncoded = false
 }
 
 extension ServerConnection {
@@ -34,12 +36,17 @@ extension ServerConnection {
         house.followingChanged()
         let status = StatusMessage(core.feed.status())
         core.encoding.runIfActive(eventLoop: loop) {
-            SnapshotFrames.encode(start.state, generation: generation, status: status)
-        }.whenSuccess { frames in
-            guard me.value.following?.generation == generation else { return }
-            me.value.following?.snapshot = frames.reversed()
-            me.value.pump()
-        }
+            SnapshotFrames.encode(start.state, generation: generation, status: status) { run in
+                answers.execute { me.value.takeEncoded(run, generation) }
+            }
+        }.whenSuccess { me.value.takeEncoded(nil, generation) }
+    }
+
+    /// The next run of the snapshot's frames; nil behind the last.
+    private func takeEncoded(_ run: [UInt8]?, _ generation: UInt64) {
+        guard following?.generation == generation else { return }
+        if let run { following?.snapshot.append(run) } else { following?.isEncoded = true }
+        pump()
     }
 
     /// Ends it; what waited is thrown away.
@@ -61,10 +68,10 @@ extension ServerConnection {
         // Seen even when nothing can be written: a client that stands still must not be counted a follower for ever.
         if let now = following, now.queue.overflowed { drop(now) }
         while phase == .open, let context, context.channel.isWritable, let now = following {
-            if let next = now.snapshot?.last {
-                following?.snapshot?.removeLast()
+            if let next = now.snapshot.first {
+                following?.snapshot.removeFirst()
                 write(next)
-            } else if now.snapshot != nil {
+            } else if now.isEncoded {
                 let items = now.queue.take(upTo: Self.writeBytes)
                 if items.isEmpty { break }
                 write(items, now)

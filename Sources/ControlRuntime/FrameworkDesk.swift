@@ -1,0 +1,93 @@
+import ClusterModel
+import Synchronization
+
+/// Streams to frameworks and calls that wait for their verdict. Receivers are called in the order in which things leave
+/// the core, on the thread that lets them leave, and must not wait.
+final class FrameworkDesk: Sendable {
+    private struct State {
+        var last: UInt64 = 0
+        var streams: [UInt64: @Sendable (FrameworkEvent) -> Void] = [:]
+        var waiting: [UInt64: @Sendable (CallVerdict) -> Void] = [:]
+    }
+    private let state = Mutex(State())
+    private let limit: Int
+
+    init(limit: Int) { self.limit = limit }
+
+    /// A number for a new stream; from then on `receive` gets what is told on it.
+    func open(_ receive: @escaping @Sendable (FrameworkEvent) -> Void) -> UInt64 {
+        state.withLock { state in
+            state.last += 1
+            state.streams[state.last] = receive
+            return state.last
+        }
+    }
+
+    /// Nothing more is told on a stream.
+    func close(_ connection: UInt64) { state.withLock { _ = $0.streams.removeValue(forKey: connection) } }
+
+    /// Takes a call that waits for its verdict; nil when too many wait.
+    func wait(_ answer: @escaping @Sendable (CallVerdict) -> Void) -> UInt64? {
+        state.withLock { state in
+            guard state.waiting.count < limit else { return nil }
+            state.last += 1
+            state.waiting[state.last] = answer
+            return state.last
+        }
+    }
+
+    /// Tells something on a stream; one that has been closed hears nothing.
+    func tell(_ connection: UInt64, _ event: FrameworkEvent) {
+        let receive = state.withLock { $0.streams[connection] }
+        receive?(event)
+    }
+
+    /// Answers a call, once.
+    func answer(_ request: UInt64, _ verdict: CallVerdict) {
+        let receive = state.withLock { $0.waiting.removeValue(forKey: request) }
+        receive?(verdict)
+    }
+
+    /// Answers all calls that wait.
+    func answerAll(_ verdict: CallVerdict) {
+        let all = state.withLock { state in
+            defer { state.waiting = [:] }
+            return state.waiting.sorted { $0.key < $1.key }.map(\.value)
+        }
+        for receive in all { receive(verdict) }
+    }
+}
+
+extension LiveCore {
+    /// A number for a new stream to a framework; from then on `receive` gets what the core tells on it, in order, on a
+    /// thread of the core's: it must not wait. Opened before the subscription that names it.
+    public func openStream(_ receive: @escaping @Sendable (FrameworkEvent) -> Void) -> UInt64 { desk.open(receive) }
+
+    /// Ends a stream: nothing more is told on it, and the core learns that the framework is away.
+    public func closeStream(_ connection: UInt64, framework: String) {
+        desk.close(connection)
+        guard !framework.isEmpty else { return }
+        queue.put(.call(FrameworkCall(framework: framework, connection: connection, .disconnected)))
+    }
+
+    /// Makes a framework's call; `request` is filled in. The verdict comes once, when what it rests on is on disk, on a
+    /// thread of the core's: `answer` must not wait.
+    public func call(_ call: FrameworkCall, answer: @escaping @Sendable (CallVerdict) -> Void) {
+        guard let request = desk.wait(answer) else {
+            return answer(CallVerdict(.unavailable, "\(limits.requests) calls wait for their answers: try again later"))
+        }
+        var own = call
+        own.request = request
+        queue.put(.call(own))
+    }
+
+    /// Makes an operator's call, in the same way.
+    public func operate(_ call: OperatorCall, answer: @escaping @Sendable (CallVerdict) -> Void) {
+        guard let request = desk.wait(answer) else {
+            return answer(CallVerdict(.unavailable, "\(limits.requests) calls wait for their answers: try again later"))
+        }
+        var own = call
+        own.request = request
+        queue.put(.operatorCall(own))
+    }
+}

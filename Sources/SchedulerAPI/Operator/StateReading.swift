@@ -1,0 +1,263 @@
+import ClusterModel
+import Foundation
+import SchedulerWire
+import SwiftProtobuf
+
+/// The state in the wire's words: agents, frameworks, tasks, executors, operations, for answers and for events.
+struct StateReading: Sendable {
+    let state: ClusterState
+    let place: MasterPlace
+    let resources: ResourceMapping
+
+    init(_ state: ClusterState, _ place: MasterPlace) {
+        self.state = state
+        self.place = place
+        resources = ResourceMapping(configuration: state.configuration)
+    }
+
+    // MARK: Agents
+
+    /// Nodes that have an agent, ascending by the agent's number.
+    var agents: [NodeID] {
+        state.presentNodes.filter { node in
+            let row = state.nodes[node.index]
+            return row.agent > 0 && row.state != .joining && row.state != .unreachable && row.state != .lost
+        }
+    }
+
+    func agent(_ node: NodeID) -> WireOperatorResponse.GetAgents.Agent {
+        let (row, details) = (state.nodes[node.index], state.nodeDetails[node.index])
+        var agent = WireOperatorResponse.GetAgents.Agent()
+        agent.agentInfo = agentInfo(node)
+        let isDeactivated = Self.isDeactivated(row)
+        agent.active = row.connected && !isDeactivated
+        agent.deactivated = isDeactivated
+        agent.version = details.agentVersion.isEmpty ? place.version : details.agentVersion
+        agent.pid = "slave(1)@\(place.host):\(place.port)"
+        agent.registeredTime.nanoseconds = EventMapping.nanoseconds(row.joinedAt)
+        agent.totalResources = resources.wire(state.items(state.totalHolding(of: node)), .both)
+        agent.allocatedResources = allocated(on: node)
+        agent.offeredResources = offered(on: node)
+        agent.capabilities = AgentCapabilities.all.subtracting(row.lacks).words.compactMap { word in
+            guard let bit = AgentCapabilities.words.firstIndex(of: word),
+                let type = WireAgentInfo.Capability.TypeEnum(rawValue: bit + 1)
+            else { return nil }
+            return .with { $0.type = type }
+        }
+        if let drain = drain(row) {
+            agent.drainInfo = drain
+            agent.estimatedDrainStartTime.nanoseconds =
+                EventMapping.nanoseconds(row.stateSince) / 1_000_000_000
+                * 1_000_000_000
+        }
+        return agent
+    }
+
+    /// Whether no offers are made of the node although it is there.
+    static func isDeactivated(_ row: NodeRow) -> Bool {
+        row.state == .draining || row.state == .drained || row.state == .held
+    }
+
+    func drain(_ row: NodeRow) -> WireDrainInfo? {
+        guard row.state == .draining || row.state == .drained else { return nil }
+        return .with {
+            $0.state = row.state == .draining ? .draining : .drained
+            if row.drainGrace.microseconds >= 0 {
+                $0.config.maxGracePeriod.nanoseconds = row.drainGrace.microseconds * 1_000
+            }
+            $0.config.markGone = row.goneWhenDrained
+        }
+    }
+
+    func agentInfo(_ node: NodeID) -> WireAgentInfo {
+        var info = WireAgentInfo()
+        info.hostname = state.hostname(of: node)
+        info.port = Int32(place.port)
+        info.resources = resources.wire(state.items(declared(node)))
+        info.attributes = EventMapping.attributes(state.nodeDetails[node.index].attributes)
+        info.id.value = state.agentID(of: node)
+        if let domain = EventMapping.domain(state.nodeDetails[node.index].domain) { info.domain = domain }
+        return info
+    }
+
+    /// What a node declared: what it has, without what was reserved or made since.
+    private func declared(_ node: NodeID) -> Holding {
+        let details = state.nodeDetails[node.index]
+        var holding = Holding(state.nodes[node.index].total, details.extras)
+        for portion in details.special.all {
+            let identity = state.identities[portion.identity]
+            guard !identity.isRevocable else { continue }
+            let isDeclared = identity.volume == nil && identity.reservations.allSatisfy { $0.kind == .fixed }
+            if isDeclared {
+                holding.special.add(portion)
+            } else if identity.reservations.allSatisfy({ $0.kind == .dynamic }), identity.disk == .root {
+                holding.plain += portion.amount
+                holding.extras = holding.extras + portion.extras
+            }
+        }
+        return holding
+    }
+
+    /// What tasks on a node hold, role by role.
+    func allocated(on node: NodeID) -> [WireResource] {
+        guard node.index < state.index.tasksOnNode.count else { return [] }
+        var byRole: [String: Holding] = [:]
+        for task in state.index.tasksOnNode[node.index] {
+            guard let row = state.row(of: task), row.state.isPlaced else { continue }
+            let role = state.path(of: state.jobs[task.job.index].role)
+            byRole[role, default: Holding()] = byRole[role, default: Holding()] + holding(of: task, row)
+        }
+        return byRole.sorted { $0.key < $1.key }.flatMap { resources.wire(state.items($0.value), role: $0.key) }
+    }
+
+    func offered(on node: NodeID) -> [WireResource] {
+        state.openOffers.filter { state.offers[$0.index].node == node }.flatMap { offer in
+            resources.wire(
+                state.items(state.holding(of: offer)), role: state.path(of: state.offers[offer.index].role))
+        }
+    }
+
+    func holding(of task: TaskID, _ row: TaskRow) -> Holding {
+        Holding(row.need, state.taskExtras[task] ?? Extras(), state.taskSpecial[task] ?? Portions())
+    }
+
+    // MARK: Frameworks
+
+    func info(of framework: FrameworkID) -> WireFrameworkInfo {
+        let details = state.details(of: framework)
+        var info = WireFrameworkInfo()
+        if let bytes = details?.info.wire, let said = try? WireFrameworkInfo(serializedBytes: bytes, partial: true) {
+            info = said
+        } else {
+            info.user = details?.info.user ?? ""
+            info.name = details?.info.name ?? state.name(of: framework)
+        }
+        info.id.value = state.frameworkID(of: framework)
+        return info
+    }
+
+    func framework(_ id: FrameworkID) -> WireOperatorResponse.GetFrameworks.Framework {
+        let row = state.frameworks[id.index]
+        var framework = WireOperatorResponse.GetFrameworks.Framework()
+        framework.frameworkInfo = info(of: id)
+        let details = state.details(of: id) ?? FrameworkDetails()
+        framework.active = details.isConnected && row.state == .active
+        framework.connected = details.isConnected
+        framework.recovered = Self.isRecovered(row, details)
+        framework.registeredTime.nanoseconds = EventMapping.nanoseconds(details.registeredAt)
+        framework.reregisteredTime.nanoseconds = EventMapping.nanoseconds(
+            details.reregisteredAt.isNever ? details.registeredAt : details.reregisteredAt)
+        if row.state == .removed { framework.unregisteredTime.nanoseconds = EventMapping.nanoseconds(details.leftAt) }
+        let mapping = EventMapping(
+            resources: resources, place: place,
+            isRefined: details.info.capabilities.contains(.reservationRefinement))
+        for offer in state.openOffers where state.offers[offer.index].framework == id {
+            framework.offers.append(mapping.offer(told(offer)))
+            framework.offeredResources += resources.wire(
+                state.items(state.holding(of: offer)), role: state.path(of: state.offers[offer.index].role))
+        }
+        var byRole: [String: Holding] = [:]
+        for job in state.externalJobs(of: id) {
+            let task = TaskID(job: job, index: 0)
+            guard let row = state.row(of: task), row.state.isPlaced else { continue }
+            let role = state.path(of: state.jobs[job.index].role)
+            byRole[role, default: Holding()] = byRole[role, default: Holding()] + holding(of: task, row)
+        }
+        framework.allocatedResources = byRole.sorted { $0.key < $1.key }
+            .flatMap { resources.wire(state.items($0.value), role: $0.key) }
+        if !details.constraints.roles.isEmpty {
+            framework.offerConstraints = Self.constraints(details.constraints)
+        }
+        return framework
+    }
+
+    static func isRecovered(_ row: FrameworkRow, _ details: FrameworkDetails) -> Bool {
+        row.state != .removed && !details.isConnected && details.reregisteredAt.isNever
+            && details.registeredAt.isNever
+    }
+
+    func told(_ offer: OfferID) -> OfferTold {
+        let row = state.offers[offer.index]
+        var told = OfferTold()
+        told.id = state.offerID(offer)
+        told.framework = state.frameworkID(of: row.framework)
+        told.role = state.path(of: row.role)
+        told.agent = state.agentID(of: row.node)
+        told.node = row.node
+        told.hostname = state.hostname(of: row.node)
+        told.domain = state.nodeDetails[row.node.index].domain
+        told.attributes = state.nodeDetails[row.node.index].attributes
+        told.resources = state.items(state.holding(of: offer))
+        told.unavailability = state.nodeDetails[row.node.index].unavailability
+        return told
+    }
+
+    static func constraints(_ constraints: OfferConstraints) -> WireOfferConstraints {
+        var result = WireOfferConstraints()
+        for role in constraints.roles {
+            result.roleConstraints[role.role] = .with { wire in
+                wire.groups = role.groups.map { group in
+                    .with { $0.attributeConstraints = group.map { Self.constraint($0) } }
+                }
+            }
+        }
+        return result
+    }
+
+    private static func constraint(_ constraint: OfferConstraints.Constraint) -> WireAttributeConstraint {
+        .with { wire in
+            switch constraint.selector {
+            case .attribute: wire.selector.attributeName = constraint.name
+            case .hostname: wire.selector.pseudoattributeType = .hostname
+            case .region: wire.selector.pseudoattributeType = .region
+            case .zone: wire.selector.pseudoattributeType = .zone
+            }
+            switch constraint.predicate {
+            case .exists: wire.predicate.exists = .init()
+            case .notExists: wire.predicate.notExists = .init()
+            case .textEquals: wire.predicate.textEquals.value = constraint.value
+            case .textNotEquals: wire.predicate.textNotEquals.value = constraint.value
+            case .textMatches: wire.predicate.textMatches.regex = constraint.value
+            case .textNotMatches: wire.predicate.textNotMatches.regex = constraint.value
+            }
+        }
+    }
+
+    // MARK: Executors and operations
+
+    func executors(where isWanted: (JobID) -> Bool = { _ in true }) -> [WireOperatorResponse.GetExecutors.Executor] {
+        state.liveJobs.compactMap { job in
+            guard isWanted(job), let row = state.external(job), row.kind == .executor,
+                let placed = state.row(of: TaskID(job: job, index: 0)), placed.state.isPlaced
+            else { return nil }
+            return .with {
+                let bytes = row.executorWire.isEmpty ? row.wire : row.executorWire
+                if let said = try? WireExecutorInfo(serializedBytes: bytes, partial: true) { $0.executorInfo = said }
+                $0.executorInfo.executorID.value = row.name
+                $0.executorInfo.frameworkID.value = state.frameworkID(of: row.framework)
+                $0.agentID.value = state.agentID(number: row.agent)
+            }
+        }
+    }
+
+    var operations: [WireOperation] {
+        state.operations.map { row in
+            var told = OperationTold()
+            told.operation = row.name
+            told.agent = state.agentID(number: row.agent)
+            told.state = row.state
+            told.message = row.message
+            told.uuid = row.uuid
+            told.converted = row.converted
+            let status = EventMapping(resources: resources, place: place).operation(told)
+            return .with {
+                if !row.framework.isNone { $0.frameworkID.value = state.frameworkID(of: row.framework) }
+                if row.agent > 0 { $0.agentID.value = state.agentID(number: row.agent) }
+                if let info = try? WireOffer.Operation(serializedBytes: row.wire, partial: true) { $0.info = info }
+                $0.latestStatus = status
+                $0.statuses = [status]
+                $0.uuid.value = Data(row.uuid)
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import ClusterModel
+import ControlRuntime
+import SchedulerWire
+
+/// `POST /api/v1/scheduler`: the checks in their order, the call to the core, and its verdict as a status.
+struct SchedulerEndpoint: Sendable {
+    let core: LiveCore
+    let streams: FrameworkStreams
+    let limits: APILimits
+    let place: @Sendable () -> MasterPlace
+
+    func answer(_ request: APIRequest) async -> APIAnswer {
+        guard request.method == "POST" else { return .wrongMethod(request.method) }
+        let form: WireForm
+        switch request.bodyForm() {
+        case .success(let found): form = found
+        case .failure(let answer): return answer
+        }
+        let call: WireSchedulerCall
+        do { call = try WireCoding.decode(from: request.body, form) } catch { return .text(400, error.description) }
+        if let fault = SchedulerChecks.fault(in: call, principal: request.principal) {
+            return .text(400, "Failed to validate scheduler::Call: \(fault)")
+        }
+        guard request.answerForm != nil || call.type != .subscribe && call.type != .reconcileOperations else {
+            return .text(
+                406, "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'")
+        }
+        let streamID = request.headers["mesos-stream-id"]
+        if call.type == .subscribe {
+            guard streamID == nil else {
+                return .text(400, "Subscribe calls should not include the 'Mesos-Stream-Id' header")
+            }
+            return await subscribe(call, request)
+        }
+        return await other(call, request, streamID)
+    }
+
+    private func mapping(_ request: APIRequest) -> CallMapping {
+        CallMapping(resources: ResourceMapping(configuration: core.state.configuration), rights: request.rights)
+    }
+
+    // MARK: SUBSCRIBE
+
+    private func subscribe(_ call: WireSchedulerCall, _ request: APIRequest) async -> APIAnswer {
+        guard case .subscribe(var said) = mapping(request).call(call) else { return .empty(501) }
+        if said.info.principal.isEmpty { said.info.principal = request.principal }
+        let form = request.answerForm ?? .json
+        let (core, place) = (self.core, self.place)
+        let stream = FrameworkStream(
+            form: form, isRefined: said.info.capabilities.contains(.reservationRefinement), limits: limits,
+            mapping: {
+                EventMapping(
+                    resources: ResourceMapping(configuration: core.state.configuration), place: place())
+            })
+        guard streams.add(stream, limit: limits.streams) else {
+            return .text(503, "\(limits.streams) frameworks are subscribed, which is the limit: try again later")
+        }
+        let connection = core.openStream { stream.tell($0) }
+        stream.connection.withLock { $0 = connection }
+        let verdict = await ask(
+            FrameworkCall(
+                framework: call.frameworkID.value, connection: connection, principal: request.principal,
+                .subscribe(said)))
+        guard verdict.outcome == .accepted else {
+            streams.remove(stream)
+            core.closeStream(connection, framework: "")
+            guard verdict.outcome == .refusedOnStream else { return Self.refusal(verdict) }
+            let event = WireCoding.encode(EventMapping.error(verdict.message), form)
+            return Self.streamed(SingleRecord(RecordIO.record(event)), id: stream.id, form)
+        }
+        streams.bind(stream, to: verdict.framework)
+        stream.whenClosed { [streams] in
+            streams.remove(stream)
+            core.closeStream(connection, framework: verdict.framework)
+        }
+        return Self.streamed(stream, id: stream.id, form)
+    }
+
+    private static func streamed(_ stream: any AnswerStream, id: String, _ form: WireForm) -> APIAnswer {
+        APIAnswer(
+            status: 200, headers: [("Content-Type", form.rawValue), ("Mesos-Stream-Id", id)], stream: stream)
+    }
+
+    // MARK: Other calls
+
+    private func other(_ call: WireSchedulerCall, _ request: APIRequest, _ streamID: String?) async -> APIAnswer {
+        let framework = call.frameworkID.value
+        let stream = streams.stream(of: framework)
+        if let stream {
+            guard let streamID else { return await missingStream(call, request, stream, nil) }
+            guard streamID == stream.id else { return await missingStream(call, request, stream, streamID) }
+        }
+        guard let mapped = mapping(request).call(call) else { return .text(501, "501 Not Implemented.") }
+        if let rights = request.rights, case .teardown = mapped, !rights.mayUse(role: "*"), rights.roles.isEmpty {
+            return .text(403, "")
+        }
+        let verdict = await ask(
+            FrameworkCall(
+                framework: framework, connection: stream?.connection.withLock { $0 } ?? 0,
+                principal: request.principal, mapped))
+        guard verdict.outcome == .accepted else { return Self.refusal(verdict) }
+        return .empty(call.type == .updateFramework ? 200 : 202)
+    }
+
+    /// A call without the present stream's id. Whether the framework is known and the principal its own counts first.
+    private func missingStream(
+        _ call: WireSchedulerCall, _ request: APIRequest, _ stream: FrameworkStream, _ given: String?
+    ) async -> APIAnswer {
+        let state = core.state
+        guard let slot = state.framework(withID: call.frameworkID.value), let details = state.details(of: slot) else {
+            return .text(400, "Framework cannot be found")
+        }
+        if !request.principal.isEmpty, !details.info.principal.isEmpty, details.info.principal != request.principal {
+            return .text(
+                400,
+                "Framework authenticated principal '\(request.principal)' does not match principal "
+                    + "'\(details.info.principal)'")
+        }
+        guard let given else {
+            return .text(400, "All non-subscribe calls should include the 'Mesos-Stream-Id' header")
+        }
+        return .text(
+            400,
+            "The stream ID '\(given)' included in this request didn't match the stream ID currently associated with "
+                + "framework ID \(call.frameworkID.value)")
+    }
+
+    private func ask(_ call: FrameworkCall) async -> CallVerdict {
+        await withCheckedContinuation { continuation in
+            core.call(call) { continuation.resume(returning: $0) }
+        }
+    }
+
+    /// A verdict that is none of acceptance, as a status.
+    static func refusal(_ verdict: CallVerdict) -> APIAnswer {
+        let status =
+            switch verdict.outcome {
+            case .accepted: 202
+            case .unknownFramework, .wrongPrincipal, .wrongStream, .invalid, .refusedOnStream: 400
+            case .notSubscribed: 403
+            case .unknown: 404
+            case .conflict: 409
+            case .unavailable: 503
+            }
+        return .text(status, verdict.message)
+    }
+}
