@@ -18,8 +18,6 @@ public enum Allocator {
         limit: Int = proposalLimit, book: inout OfferBook
     ) -> [Proposal] {
         if OfferBook.isNeeded(state) {
-            // Opened anew each time: a kept book has been seen to sway an answer, which no memory may.
-            book = OfferBook()
             return book.propose(state, demands: demands, candidates: candidates, now: now, limit: limit)
         }
         let nodes = FreeNodes(state, candidates: candidates)

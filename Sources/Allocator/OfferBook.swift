@@ -15,6 +15,9 @@ public struct OfferBook: Sendable {
         var details = NodeDetails()
         var holders: [Holder] = []
         var isKnown = false
+        /// Whether the engine has booked something since the row was looked at: an offer that is made and comes back
+        /// leaves the row as it was.
+        var isAhead = false
     }
 
     var engine = OfferEngine()
@@ -68,6 +71,7 @@ public struct OfferBook: Sendable {
 
     /// Puts down that something of a node is held that the engine has booked already.
     mutating func hold(_ framework: Int, _ role: Int, _ node: Int, _ holding: Holding) {
+        mirrors[node].isAhead = true
         if let at = mirrors[node].holders.firstIndex(where: { $0.framework == framework && $0.role == role }) {
             mirrors[node].holders[at].holding = mirrors[node].holders[at].holding + holding
         } else {
@@ -159,8 +163,9 @@ public struct OfferBook: Sendable {
     /// Whether something that the engine knows of a node is another now.
     private func differs(_ slot: Int, _ state: ClusterState) -> Bool {
         guard state.nodes.contains(slot) else { return mirrors[slot].isKnown }
+        guard mirrors[slot].isKnown else { return state.nodes[slot].isPresent }
+        if mirrors[slot].isAhead { return true }
         let (old, row) = (mirrors[slot].row, state.nodes[slot])
-        guard mirrors[slot].isKnown else { return row.isPresent }
         return old.total != row.total || old.offered != row.offered || old.used != row.used || old.state != row.state
             || old.connected != row.connected || old.lacks != row.lacks || old.tasks != row.tasks
             || mirrors[slot].details != state.nodeDetails[slot]

@@ -38,20 +38,24 @@ struct FilterTable: Sendable {
         }
     }
 
-    /// Puts a refusal down; an older one of the same seeker there gives way.
-    mutating func set(_ agent: Int, _ seeker: Int, _ holding: Holding, until: Instant) {
+    /// Puts a refusal down; an older one of the same seeker there gives way. True when one did: what it hid may be
+    /// shown again.
+    mutating func set(_ agent: Int, _ seeker: Int, _ holding: Holding, until: Instant) -> Bool {
+        var gaveWay = false
         let place = self.place(of: seeker, on: agent)
         let entry = Entry(
             seeker: Int32(seeker), amount: amount(holding, on: agent), epoch: epochs[seeker],
             until: until.microseconds)
         if place < entries[agent].count, entries[agent][place].seeker == Int32(seeker) {
             entries[agent][place] = entry
+            gaveWay = true
         } else {
             entries[agent].insert(entry, at: place)
         }
         let span = until.microseconds >> Self.bucketShift
         if buckets[span] == nil { addSpan(span) }
         buckets[span, default: []].append((Int32(agent), Int32(seeker)))
+        return gaveWay
     }
 
     private mutating func addSpan(_ span: Int64) {

@@ -180,7 +180,7 @@ extension OfferEngine {
 
     /// Puts down that a framework does not want to see `holding` of a node again for a role before `until`.
     public mutating func refuse(_ framework: Int, role: Int, agent: Int, _ holding: Holding, until: Instant) {
-        filters.set(agent, ensureSeeker(framework, role), holding, until: until)
+        if filters.set(agent, ensureSeeker(framework, role), holding, until: until) { markAgent(agent) }
     }
 
     /// Tells what a framework would take for a role: nil = whatever there is, empty = nothing. It replaces what was

@@ -95,7 +95,9 @@ struct OlderState: Sendable {
     }
 
     func tasks(_ request: APIRequest) -> [UInt8] {
-        let limit = request.parameter("limit").flatMap { Int($0) } ?? 100
+        // A negative limit is none: clients of the reference ask with -1 for all.
+        let wanted = request.parameter("limit").flatMap { Int($0) } ?? 100
+        let limit = wanted < 0 ? Int.max : wanted
         let offset = request.parameter("offset").flatMap { Int($0) } ?? 0
         var rows = reading.tasks { _, row in
             (request.parameter("framework_id").map { cluster.frameworkID(of: row.framework) == $0 } ?? true)
@@ -105,7 +107,7 @@ struct OlderState: Sendable {
         var writer = JSONWriter()
         writer.object { page in
             page.array("tasks") { list in
-                for (job, row) in rows.dropFirst(max(0, offset)).prefix(max(0, limit)) {
+                for (job, row) in rows.dropFirst(max(0, offset)).prefix(limit) {
                     list.object { task(job, row, &$0) }
                 }
             }
