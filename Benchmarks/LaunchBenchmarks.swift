@@ -24,7 +24,10 @@ struct LaunchBenchmarks {
         guard let core = try? LiveCore.open(LiveOptions(stateFolder: folder, configuration: configuration())) else {
             return []
         }
-        defer { core.stop() }
+        defer {
+            core.stop()
+            endAgents()
+        }
         guard waits(seconds: 60, until: { core.state.total.cpus > 0 && isConnected(core) }) else { return [] }
         let latency = latency(core)
         let (coreBefore, nodesBefore, start) = (ownCpu(), nodesCpu(), cs_clock_ns(1))
@@ -52,6 +55,18 @@ struct LaunchBenchmarks {
             Figure(name: "launch-cpu-ratio", params: params, values: [(own + nodes) / bare.cpu], unit: "times bare"),
             Figure(name: "submit-to-running", params: ["when": "idle"], values: latency, unit: "us"),
         ]
+    }
+
+    /// Ends the agents, which outlive the core as they should.
+    private func endAgents() {
+        let program = ProcessInfo.processInfo.environment["BELLOWS_AGENT"] ?? "bellows-agent"
+        let agents = "\(folder)/agents"
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: agents)) ?? [] {
+            let stop = Process()
+            stop.executableURL = URL(filePath: program)
+            stop.arguments = ["stop", "--dir", "\(agents)/\(name)"]
+            if (try? stop.run()) != nil { stop.waitUntilExit() }
+        }
     }
 
     private func configuration() -> ClusterConfiguration {

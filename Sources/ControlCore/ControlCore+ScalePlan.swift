@@ -68,9 +68,9 @@ extension ControlCore {
         plan.lines.append("commits to at least \(currency)\(MoneyText.decimal(committed)), boot and drain included")
         plan.lines += budgetLines(after: plan.ratePerHourDelta, committed, state, now)
         plan.lines += queueLines(pool, type, state, now)
+        let about = spec.scaling.bootTime < spec.bootDeadline ? "in about \(spec.scaling.bootTime.seconds) s; " : ""
         plan.lines.append(
-            "ready in about \(spec.scaling.bootTime.seconds) s; within \(spec.bootDeadline.seconds) s, "
-                + "else the machine is ended and asked for again")
+            "ready \(about)within \(spec.bootDeadline.seconds) s, else the machine is ended and asked for again")
         plan.fingerprint = basis(pool, spec, type, price, wish.count, state)
         return plan
     }
