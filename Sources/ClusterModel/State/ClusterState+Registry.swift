@@ -95,9 +95,6 @@ extension ClusterState {
                 + (instances.contains(e.instance.index)
                     ? [.pool(instances[e.instance.index].pool), .node(instances[e.instance.index].node)] : [])
         case .nodeAdded(let e): [.node(e.node), .instance(e.instance), .pool(e.pool), .cluster]
-        case .nodeRegistered(let e): [.node(e.node)]
-        case .nodeChanged(let e): [.node(e.node)]
-        case .nodeAdded(let e): [.node(e.node), .instance(e.instance)]
         case .nodeRegistered(let e): [.node(e.node)] + moneyKeys(e.node)
         case .nodeChanged(let e): [.node(e.node)] + moneyKeys(e.node)
         case .nodeForgotten(let e): [.node(e.node)]
