@@ -45,7 +45,7 @@ import Testing
         #expect(result.out.contains("2026-11-22 12:00:00  lost the rest") && result.out.contains("not whole"))
         let json = shell.run("recording", "check", "--json", "/films")
         #expect(json.code == 1)
-        #expect(json.out.hasPrefix("{\"whole\": false, \"from\": \"2026-11-22T12:00:00Z\""), "\(json.out)")
+        #expect(json.out.hasPrefix("{\"whole\": false, \"from\": \"2026-11-22T12:00:00.000Z\""), "\(json.out)")
         #expect(json.out.contains("\"records\": {\"snapshot\": 1, \"events\": 12}"))
     }
 

@@ -53,6 +53,76 @@ import Testing
         #expect(outcome.directives.contains { if case .createInstance = $0 { true } else { false } })
     }
 
+    /// Facts are written as the store writes them, after each input those that its events touch. What a new core makes
+    /// of them is what it would make of facts written this moment.
+    @Test(arguments: ["drain", "end", "silence"]) func whatIsKeptIsWhatStands(_ change: String) throws {
+        var driver = CoreDriver()
+        var kept: [RegistryKey: [UInt8]] = [:]
+        var seen = 0
+        func keep() {
+            let state = driver.core.state
+            for event in driver.events[seen...] {
+                for key in state.registryKeys(touchedBy: event) { kept[key] = state.fact(for: key) }
+            }
+            seen = driver.events.count
+        }
+        keep()
+        driver.pass(.seconds(1))
+        let job = driver.submit(count: 2)
+        keep()
+        driver.report(TaskID(job: job, index: 0), .running)
+        keep()
+        driver.pass(.seconds(1))
+        let node = try #require(driver.core.state.row(of: TaskID(job: job, index: 0))).node
+        let name = driver.core.state.name(of: node)
+        switch change {
+        case "drain": driver.act(.drain(NodeSelection([name])))
+        case "end": driver.report(TaskID(job: job, index: 0), .ended, exitCode: 4, sequence: 9)
+        default: driver.tell(.agentGone(AgentGone(node: name, message: "the line broke")))
+        }
+        keep()
+        driver.pass(.seconds(1))
+        let state = driver.core.state
+        let now = kept.keys.compactMap { key in state.fact(for: key).map { (key: key.bytes, value: $0) } }
+        let pages = try [kept.map { (key: $0.key.bytes, value: $0.value) }, now].map { facts in
+            var core = ControlCore(state: try ClusterState(facts: facts))
+            var start = CoreStart()
+            (start.cluster, start.epoch, start.version) = ("test", 2, "test")
+            _ = core.handle(.start(start), at: driver.now)
+            return page(core.state, at: driver.now)
+        }
+        #expect(pages[0] == pages[1])
+        #expect(page(state, at: driver.now).filter { $0.contains("bill") } == pages[0].filter { $0.contains("bill") })
+    }
+
+    /// What must not be lost, line by line.
+    private func page(_ state: ClusterState, at now: Instant) -> [String] {
+        var lines: [String] = []
+        for pool in state.pools {
+            lines.append("pool \(pool.wanted) wanted, \(pool.instances) there, last \(pool.lastNumber)")
+            lines.append("pool's bill \(([pool.meter] + pool.ledger.lines).map { $0.reading(at: now) })")
+        }
+        for role in state.roles {
+            lines.append("role \(role.queued) queued, \(role.placed) placed, bill \(role.meter.reading(at: now))")
+        }
+        for id in state.presentNodes {
+            let row = state.nodes[id.index]
+            lines.append("\(state.name(of: id)) \(row.state) \(row.reason) \(row.used) \(row.removeWhenDrained)")
+        }
+        for id in state.index.liveInstances {
+            lines.append("instance \(id) \(state.fact(for: .instance(id)) ?? [])")
+        }
+        for number in 1..<max(1, state.jobs.count) {
+            let job = JobID(number)
+            lines.append("job \(job) \(state.fact(for: .job(job)) ?? [])")
+            for index in 0..<state.jobs[number].count {
+                guard let row = state.row(of: TaskID(job: job, index: index)) else { continue }
+                lines.append("task \(row.id) ended \(row.state.isTerminal), exit \(row.exitCode), node \(row.node)")
+            }
+        }
+        return lines
+    }
+
     @Test func aDamagedFactIsNamed() {
         #expect(throws: RegistryError.self) { try ClusterState(facts: [(key: [1, 2, 3], value: [])]) }
     }

@@ -230,7 +230,7 @@ extension ClusterState {
         coder.elements(&lines, empty: []) { $0.blob(&$1) }
         if C.isReading {
             recentBlocks = []
-            for stamped in lines.flatMap { EventBatch.decode($0[...])?.events ?? [] } { keep(stamped) }
+            for stamped in lines.flatMap({ EventBatch.decode($0[...])?.events ?? [] }) { keep(stamped) }
         }
         // Orders that decide between equals must come back as they were.
         coder.elements(&index.tasksOnNode, empty: []) { coder, tasks in

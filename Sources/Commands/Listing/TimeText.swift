@@ -3,12 +3,16 @@ import ConsoleView
 
 /// Instants as text, on the house's calendar.
 enum TimeText {
-    /// `2026-01-31T12:04:05.250Z`; whole seconds have no fraction.
+    /// `2026-01-31T12:04:05.250Z`, always with three digits after the point, so that the order of texts is that of times.
     static func utc(_ instant: Instant) -> String {
         let millis = (instant.microseconds % 1_000_000 + 1_000_000) % 1_000_000 / 1_000
-        let fraction = millis == 0 ? "" : "." + String(String(millis + 1_000).dropFirst())
-        let text = Show.date(instant, offset: 0).split(separator: " ").joined(separator: "T")
-        return text + fraction + "Z"
+        let fraction = String(String(millis + 1_000).dropFirst())
+        return seconds(instant).dropLast() + "." + fraction + "Z"
+    }
+
+    /// `2026-01-31T12:04:05Z`: the second that has begun.
+    static func seconds(_ instant: Instant) -> String {
+        Show.date(instant, offset: 0).split(separator: " ").joined(separator: "T") + "Z"
     }
 
     /// `12:04:05`, or `01-30 12:04:05` when it was more than a day before `now`; `offset` seconds ahead of UTC.

@@ -198,7 +198,7 @@ struct CostExport {
     }
     /// Whole seconds in UTC, as FOCUS wants them.
     static func time(_ instant: Instant) -> String {
-        TimeText.utc(Instant(microseconds: instant.microseconds / 1_000_000 * 1_000_000))
+        TimeText.seconds(instant)
     }
     /// Millionths as a decimal, exact.
     static func decimal(_ micros: Int64) -> String { JSONText.decimal(micros, digits: 6) }
