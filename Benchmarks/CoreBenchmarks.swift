@@ -4,9 +4,10 @@ import Simulation
 
 /// The core alone: events per second in the simulation, and what a snapshot costs.
 enum CoreBenchmarks {
-    /// Core events per second, the whole simulated world around it included, on `nodes` nodes under load.
+    /// Events per second on `nodes` nodes under load: of the core alone, which is given again what it was given in a
+    /// simulated session, and of that session with the whole simulated world around the core.
     static func events(nodes: UInt32, seconds: Int64) -> [Figure] {
-        var rates: [Double] = []
+        var (alone, whole) = ([Double](), [Double]())
         for seed in UInt64(1)...5 {
             var scenario = Scenario()
             scenario.seed = seed
@@ -16,9 +17,27 @@ enum CoreBenchmarks {
             scenario.runTime = .seconds(20)
             var world = World(scenario, keepsFilm: false, checksCaches: false)
             let took = microseconds { world.run(until: .seconds(seconds)) }
-            rates.append(Double(world.eventCount) / took * 1e6)
+            whole.append(Double(world.eventCount) / took * 1e6)
+            alone.append(rateOfCore(scenario, seconds))
         }
-        return [Figure(name: "core-events", params: ["nodes": "\(nodes)"], values: rates, unit: "events/s")]
+        let params = ["nodes": "\(nodes)", "seconds": "\(seconds)"]
+        return [
+            Figure(name: "core-events", params: params, values: alone, unit: "events/s"),
+            Figure(name: "world-events", params: params, values: whole, unit: "events/s"),
+        ]
+    }
+
+    private static func rateOfCore(_ scenario: Scenario, _ seconds: Int64) -> Double {
+        var world = World(scenario, keepsFilm: true, checksCaches: false)
+        world.run(until: .seconds(seconds))
+        var (events, took) = (0, 0.0)
+        for reel in world.film {
+            var core = ControlCore(state: reel.start)
+            took += microseconds {
+                for entry in reel.inputs { events += core.handle(entry.input, at: entry.time).events.count }
+            }
+        }
+        return Double(events) / took * 1e6
     }
 
     /// Cost of taking a snapshot (a copy of the state), of the first change after it, and of encoding all of it.

@@ -40,7 +40,7 @@ extension ControlCore {
             emit(.jobSubmitted(JobSubmitted(job: job, user: user, framework: .batch, spec: spec)))
         }
         closeGates(jobs)
-        queueChanged = true
+        wanting += jobs
         let tasks = jobs.reduce(0) { $0 + Int(state.jobs[$1.index].count) }
         let names = jobs.count == 1 ? state.label(of: jobs[0]) : "\(jobs.count) jobs"
         return ActionAnswer(
@@ -141,7 +141,7 @@ extension ControlCore {
         for task in again {
             emit(.taskRequeued(TaskRequeued(task: task, reason: .none, notBefore: .never, countsAsFailure: false)))
         }
-        queueChanged = true
+        wanting += again.map(\.job)
         return done("\(again.count) task\(again.count == 1 ? "" : "s") wait\(again.count == 1 ? "s" : "") again")
     }
 
@@ -159,7 +159,7 @@ extension ControlCore {
             let (gate, reason) = holds ? (.held, Reason(.heldByUser)) : released(job)
             guard gate != row.gate || reason != row.reason else { continue }
             emit(.jobChanged(JobChanged(job: job, gate: gate, reason: reason, priority: row.priority)))
-            queueChanged = true
+            if holds { queueChanged = true } else { wanting.append(job) }
         }
         return done("\(selection.jobs.count) job\(selection.jobs.count == 1 ? "" : "s") \(holds ? "held" : "released")")
     }

@@ -28,7 +28,6 @@ extension ControlCore {
         agentReturned(node)
         startCycle(on: node)
         if state.nodes[node.index].state == .draining { finishDrain(node) }
-        if isNew { queueChanged = true }
     }
 
     /// What a node has that is plain: what was declared of it stands over what its machine says, and what operations

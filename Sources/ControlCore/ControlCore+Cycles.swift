@@ -24,6 +24,18 @@ extension ControlCore {
         return Instant(microseconds: (now.microseconds / interval + 1) * interval)
     }
 
+    /// How often every job that waits is asked about every node, whatever has happened: promises move as time passes,
+    /// and leave room that nobody was told of.
+    static let lookEvery = Interval.seconds(5)
+
+    /// Sees to it that all is looked at when the first input after a multiple of `lookEvery` comes.
+    mutating func lookAround(since last: Instant) {
+        let every = Self.lookEvery.microseconds
+        if last.microseconds / every != now.microseconds / every, state.index.pending.contains(where: { !$0.isEmpty }) {
+            queueChanged = true
+        }
+    }
+
     /// Something came for whose sake every node is offered now.
     mutating func startCycle() {
         cycle = .all
@@ -50,7 +62,7 @@ extension ControlCore {
             if case .nodes(let nodes) = cycle { return .nodes(ordered(nodes)) }
             return cycle
         }
-        if queueChanged { return .all }
+        if queueChanged || !wanting.isEmpty { return .all }
         return freed.isEmpty ? .none : .nodes(ordered(freed))
     }
 

@@ -14,7 +14,7 @@ extension ControlCore {
             case .drain: endPatience(NodeID(number))
             case .boot: checkBoot(InstanceID(number))
             case .poolBackOff: poolsChanged = true
-            case .retry: queueChanged = true
+            case .retry: wanting.append(JobID(number))
             case .filters: expireFilters()
             case .retention: forgetEnded()
             case .slot: forgetNode(NodeID(number))

@@ -18,6 +18,7 @@ extension ControlCore {
         watchBudgets()
         if state.isEnding, state.index.liveInstances.isEmpty { direct(.stop) }
         freed.removeAll(keepingCapacity: true)
+        wanting.removeAll(keepingCapacity: true)
         queueChanged = false
         cycle = .none
     }
@@ -31,11 +32,12 @@ extension ControlCore {
             askBack(due.nodes)
         }
         for round in 0..<Self.roundLimit {
-            let demands = Batch.demands(state, now: now, memory: &memory)
-            let everywhere =
-                round == 0 && due == .all || !isCyclic && queueChanged || demands.contains { $0.isGang }
+            let everywhere = round == 0 && due == .all || !isCyclic && queueChanged
             let candidates = everywhere ? nil : round == 0 ? due.nodes : Array(Set(freed)).sorted()
+            let part = queuePart(candidates)
+            let demands = Batch.demands(state, of: part, now: now, memory: &memory)
             freed.removeAll(keepingCapacity: true)
+            wanting.removeAll(keepingCapacity: true)
             let proposals = Allocator.propose(
                 state, demands: demands, candidates: candidates, now: now, limit: Self.offersPerRound,
                 book: &book)
@@ -53,7 +55,15 @@ extension ControlCore {
             let isProgress = !placement.launches.isEmpty
             closeAnswered(offers)
             if !isProgress { return }
+            freed += placement.vacated
         }
+    }
+
+    /// Which of the waiting jobs are asked: those that are new when nothing else has happened, all that have room on
+    /// these nodes when only they have changed, else all.
+    private func queuePart(_ candidates: [NodeID]?) -> QueuePart {
+        if let candidates { return .fitting(candidates) }
+        return queueChanged || isCyclic || !freed.isEmpty ? .all : .jobs(wanting)
     }
 
     /// Makes offers of proposals, all of them by one event.

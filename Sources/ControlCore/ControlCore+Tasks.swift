@@ -31,7 +31,7 @@ extension ControlCore {
             row.failures < state.specs[task.job.index].retries
         else { return }
         emit(.taskRequeued(requeue(task, failures: row.failures)))
-        queueChanged = true
+        wanting.append(task.job)
     }
 
     private func requeue(_ task: TaskID, failures: UInt32) -> TaskRequeued {
@@ -66,7 +66,7 @@ extension ControlCore {
         let failures = members.compactMap { state.row(of: $0)?.failures }.max() ?? 0
         guard failures < state.specs[job.index].retries else { return }
         for member in members { emit(.taskRequeued(requeue(member, failures: failures))) }
-        queueChanged = true
+        wanting.append(job)
     }
 
     /// Opens, or shuts for good, the gates of jobs that waited for this one.
@@ -80,7 +80,7 @@ extension ControlCore {
                 let (gate, reason) = gate(of: waiter)
                 if gate != row.gate || reason != row.reason {
                     emit(.jobChanged(JobChanged(job: waiter, gate: gate, reason: reason, priority: row.priority)))
-                    queueChanged = true
+                    wanting.append(waiter)
                 }
             } else if row.gate == .waiting {
                 let reason = Reason(.dependencyFailed, Int64(job.raw))

@@ -25,7 +25,9 @@ public struct ControlCore: Sendable {
     private(set) var now = Instant.never
     /// Nodes that got free resources in this input.
     var freed: [NodeID] = []
-    /// Whether every node is to be looked at for placing: the queue changed, or a refusal ran out.
+    /// Jobs that came to wait in this input.
+    var wanting: [JobID] = []
+    /// Whether every node is to be looked at for placing: the order of the queue changed, or a refusal ran out.
     var queueChanged = false
     /// Which nodes are offered to frameworks outside by the end of this input, where offers are made in cycles.
     var cycle = OfferCycle.none
@@ -48,13 +50,14 @@ public struct ControlCore: Sendable {
     /// Handles what happened at `time`. Time never runs backwards: an earlier time counts as the last one.
     /// Costs what the input touches.
     public mutating func handle(_ input: Input, at time: Instant) -> Outcome {
-        let tick = nextTick
+        let (tick, last) = (nextTick, now)
         now = max(time, max(now, state.now))
         outcome = Outcome()
         if let tick, tick <= now { cycle = .all }
         // A new core gives everybody the full time again before anything counts as overdue.
         if case .start = input {} else { fireDeadlines() }
         decide(input)
+        lookAround(since: last)
         settle()
         check()
         return outcome

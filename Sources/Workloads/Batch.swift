@@ -23,15 +23,19 @@ public enum Batch {
 
     /// What the queue would take now, in its order, equal shapes together. A demand avoids nodes where it would delay
     /// what is promised to the head of a queue; a gang is told only when it has room now, with the nodes that have it.
-    /// O(jobs in the queues) once the memory is warm.
-    public static func demands(_ state: ClusterState, now: Instant, memory: inout BatchMemory) -> [Demand] {
+    /// O(jobs of `part`) once the memory is warm.
+    public static func demands(
+        _ state: ClusterState, of part: QueuePart = .all, now: Instant, memory: inout BatchMemory
+    ) -> [Demand] {
         guard state.index.pending.contains(where: { !$0.isEmpty }) else { return [] }
         memory.refresh(state)
+        let chosen = memory.choose(part, in: state, now: now)
+        guard !chosen.isEmpty else { return [] }
         let reserved = memory.reservations(in: state, now: now)
         var result: [Demand] = []
-        for role in state.index.pending.indices where !state.index.pending[role].isEmpty {
-            var telling = Telling(role: RoleID(role), now: now, reserved: reserved)
-            telling.tell(state, &memory, into: &result)
+        for (role, jobs) in chosen {
+            var telling = Telling(role: role, now: now, reserved: reserved)
+            telling.tell(jobs, state, memory, into: &result)
         }
         return result
     }
@@ -77,17 +81,16 @@ struct Telling {
         self.reserved = reserved
     }
 
-    mutating func tell(_ state: ClusterState, _ memory: inout BatchMemory, into result: inout [Demand]) {
+    mutating func tell(
+        _ jobs: [QueuePart.Chosen], _ state: ClusterState, _ memory: BatchMemory, into result: inout [Demand]
+    ) {
         let start = result.count
         var lastShape = -1
-        for job in state.index.pending[role.index].prefix(Batch.scanLimit) {
-            guard Batch.isEligible(job, in: state, now: now) else { continue }
-            let shape = memory.shape(of: job, in: state)
-            guard memory.shapes[shape].isReadable else { continue }
+        for (job, shape) in jobs {
             while demandOfShape.count <= shape { demandOfShape.append(-1) }
             let queued = Int(state.jobs[job.index].queued)
             if state.jobs[job.index].gang > 1 {
-                if let demand = gang(job, shape, state, &memory) { result.append(demand) }
+                if let demand = gang(job, shape, state, memory) { result.append(demand) }
                 lastShape = -1
             } else if demandOfShape[shape] >= 0, shape == lastShape || result.count - start >= Batch.exactRuns {
                 result[Int(demandOfShape[shape])].count += queued
@@ -127,22 +130,23 @@ struct Telling {
 
     /// A gang that has room now, with the nodes that have it and some in reserve.
     private mutating func gang(
-        _ job: JobID, _ shape: Int, _ state: ClusterState, _ memory: inout BatchMemory
+        _ job: JobID, _ shape: Int, _ state: ClusterState, _ memory: BatchMemory
     ) -> Demand? {
         let size = Int(state.jobs[job.index].gang)
         guard gangs < Batch.gangLimit, Int(state.jobs[job.index].queued) == size else { return nil }
         gangs += 1
-        let at = memory.openings(of: shape, in: state)
         let known = memory.shapes[shape]
+        let need = known.shape.need
         let avoid = avoided(by: known, head: job)
         var nodes: [NodeID] = []
-        for slot in memory.openings[at].times.indices where memory.openings[at].times[slot] == 0 {
-            let node = NodeID(slot)
-            guard known.shape.need.fits(in: state.nodes[slot].free), state.nodes[slot].connected, !avoid.contains(node),
-                known.demand.fits(in: state.nodeDetails[slot].freeExtras)
+        var from = 0
+        while nodes.count < 2 * size + 64, let node = state.index.roomy.first(from: from) {
+            from = node.index + 1
+            guard need.fits(in: state.nodes[node.index].free), !avoid.contains(node),
+                known.demand.mismatch(with: node, in: state) == nil,
+                known.demand.fits(in: state.nodeDetails[node.index].freeExtras)
             else { continue }
             nodes.append(node)
-            if nodes.count == 2 * size + 64 { break }
         }
         guard nodes.count >= size else { return nil }
         var demand = known.demand

@@ -99,6 +99,13 @@ struct NodeWatch: Sendable {
         for occupation in more { room -= occupation.need }
         let need = known.shape.need
         if need.fits(in: room) { return 0 }
+        if more.isEmpty {
+            for release in releases[node.index] {
+                room += release.need
+                if need.fits(in: room) { return release.end }
+            }
+            return .max
+        }
         let later = more.sorted { $0.end < $1.end }
         var next = 0
         for release in releases[node.index] {
@@ -107,7 +114,7 @@ struct NodeWatch: Sendable {
                 if need.fits(in: room) { return later[next].end }
                 next += 1
             }
-            room += state.tasks[Int(release.task)].need
+            room += release.need
             if need.fits(in: room) { return release.end }
         }
         for occupation in later[next...] {
@@ -121,7 +128,7 @@ struct NodeWatch: Sendable {
     func spare(on node: NodeID, at time: Int64, in state: ClusterState, more: [Occupation]) -> ResourceVector {
         var room = state.nodes[node.index].total
         for release in releases[node.index] where release.end > time {
-            room -= state.tasks[Int(release.task)].need
+            room -= release.need
         }
         for occupation in more where occupation.end > time { room -= occupation.need }
         return room

@@ -74,6 +74,8 @@ struct Occupation: Sendable {
 struct Release: Sendable {
     /// Microseconds: its deadline; one without a time limit is assumed to run for a set time.
     var end: Int64
+    /// What it gives back.
+    var need: ResourceVector
     /// Slot of the task.
     var task: UInt32
 
@@ -82,6 +84,7 @@ struct Release: Sendable {
         let deadline = state.tasks[slot].deadline
         let assumed = state.tasks[slot].launchedAt + state.configuration.limits.assumedRunTime
         end = (deadline.isNever ? assumed : deadline).microseconds
+        need = state.tasks[slot].need
         self.task = UInt32(slot)
     }
 }

@@ -6,6 +6,8 @@ public struct Placement: Hashable, Sendable {
     public var launches: [TaskLaunched] = []
     /// Reservations that are new, moved or gone.
     public var expectations: [JobExpected] = []
+    /// Nodes that were kept for heads which start now, and need not be kept for them any longer.
+    public var vacated: [NodeID] = []
     /// Why gangs started and jobs went ahead of others.
     public var decisions: [Decision] = []
 

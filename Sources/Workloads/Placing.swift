@@ -206,10 +206,12 @@ struct Placing {
     /// Tells the promises to heads of which no task runs yet, where they are new or have moved, and takes back those
     /// of jobs that are no heads any more and stand next behind one.
     mutating func tellExpectations() {
+        let started = Set(placement.launches.map(\.task.job))
+        for one in reserved where started.contains(one.job) { placement.vacated += one.nodes }
         for role in roles {
             for job in state.index.pending[role.index].prefix(Batch.exactRuns)
             where !state.jobs[job.index].expectedStart.isNever && !reserved.contains(where: { $0.job == job })
-                && !placement.launches.contains(where: { $0.task.job == job })
+                && !started.contains(job)
             {
                 placement.expectations.append(JobExpected(job: job))
             }

@@ -79,7 +79,8 @@ extension BatchMemory {
     ) -> Reservation? {
         let shape = shape(of: job, in: state)
         let size = Int(shapes[shape].shape.gang)
-        if hasRoomNow(shape, size, in: state, beside: others, more: more) { return nil }
+        let isKnown = openings.contains { $0.shape == shape }
+        if !isKnown, hasRoomNow(shape, size, in: state, beside: others, more: more) { return nil }
         let at = openings(of: shape, in: state)
         let best = openings[at].earliest(size) { slot in
             let node = NodeID(slot)

@@ -24,11 +24,11 @@ extension Demand {
     public func mismatch(with node: NodeID, in state: ClusterState) -> Reason? {
         if let only, !Demand.holds(node, in: only) { return Reason(.noNodeMatches) }
         if !avoid.isEmpty, Demand.holds(node, in: avoid) { return Reason(.reserved) }
-        if let requirement, !requirement.holds(on: node, in: state) { return Reason(.noNodeMatches) }
         guard need.fits(in: state.nodes[node.index].total) else { return Reason(.noNodeMatches) }
         if ports > 0 || !words.isEmpty, !fits(in: state.nodeDetails[node.index].extras) {
             return Reason(.noNodeMatches)
         }
+        if let requirement, !requirement.holds(on: node, in: state) { return Reason(.noNodeMatches) }
         return nil
     }
 
@@ -44,8 +44,15 @@ extension Demand {
 
     /// Whether ports and words of one piece are in `extras`.
     public func fits(in extras: Extras) -> Bool {
-        guard ports > 0 || !words.isEmpty else { return true }
-        return take(from: extras) != nil
+        if ports > 0 {
+            guard let own = extras.ranges.first(where: { $0.name == Demand.portsName }), own.count >= UInt64(ports)
+            else { return false }
+        }
+        return words.allSatisfy { wanted in
+            extras.words.contains { own in
+                own.name == wanted.name && wanted.items.allSatisfy { own.items.contains($0) }
+            }
+        }
     }
 
     /// The lowest ports and the named words of one piece, out of `extras`; nil when they are not all there.

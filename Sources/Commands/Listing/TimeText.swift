@@ -3,7 +3,7 @@ import ConsoleView
 
 /// Instants as text, on the house's calendar.
 enum TimeText {
-    /// `2026-01-31T12:04:05.250Z`, always with three digits after the point, so that the order of texts is that of times.
+    /// `2026-01-31T12:04:05.250Z`, always with three digits after the point: texts sort as times do.
     static func utc(_ instant: Instant) -> String {
         let millis = (instant.microseconds % 1_000_000 + 1_000_000) % 1_000_000 / 1_000
         let fraction = String(String(millis + 1_000).dropFirst())

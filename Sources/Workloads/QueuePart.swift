@@ -1,0 +1,90 @@
+import ClusterModel
+
+/// Which of the jobs that wait are asked what they would take. What waits found no room when it was last asked, so that
+/// only what has changed since can start something: new jobs anywhere, all jobs on the nodes that have more room.
+public enum QueuePart: Sendable {
+    /// All of them.
+    case all
+    /// These.
+    case jobs([JobID])
+    /// Those of which one piece has room on one of these nodes.
+    case fitting([NodeID])
+
+    /// A job with its shape's number.
+    typealias Chosen = (job: JobID, shape: Int)
+}
+
+extension BatchMemory {
+    /// The jobs of a part that may start now, by role and in the order of the queue.
+    mutating func choose(
+        _ part: QueuePart, in state: ClusterState, now: Instant
+    ) -> [(role: RoleID, jobs: [QueuePart.Chosen])] {
+        var room = Room(part, in: state)
+        if room.isNone { return [] }
+        var result: [(role: RoleID, jobs: [QueuePart.Chosen])] = []
+        for role in state.index.pending.indices where !state.index.pending[role].isEmpty {
+            var jobs: [QueuePart.Chosen] = []
+            func add(_ job: JobID, _ memory: inout BatchMemory) {
+                let shape = memory.shape(of: job, in: state)
+                guard room.isFor(shape, memory.shapes), memory.shapes[shape].isReadable,
+                    Batch.isEligible(job, in: state, now: now)
+                else { return }
+                if state.jobs[job.index].gang == 1 { room.take(Int(state.jobs[job.index].queued), of: shape) }
+                jobs.append((job, shape))
+            }
+            if case .jobs(let named) = part {
+                for job in Self.ordered(named, role: role, in: state) { add(job, &self) }
+            } else {
+                for job in state.index.pending[role].prefix(Batch.scanLimit) { add(job, &self) }
+            }
+            if !jobs.isEmpty { result.append((RoleID(role), jobs)) }
+        }
+        return result
+    }
+
+    /// Those of `jobs` that wait in a role's queue, in its order.
+    private static func ordered(_ jobs: [JobID], role: Int, in state: ClusterState) -> [JobID] {
+        let own = Set(jobs).filter {
+            state.contains($0) && state.jobs[$0.index].role.index == role && state.jobs[$0.index].gate == .open
+                && state.jobs[$0.index].queued > 0
+        }
+        return own.sorted {
+            let (a, b) = (state.jobs[$0.index].priority, state.jobs[$1.index].priority)
+            return a > b || a == b && $0 < $1
+        }
+    }
+}
+
+/// What a few nodes have room for, shape by shape.
+private struct Room {
+    /// What is free on each of the nodes; nil = it does not matter.
+    private let free: [ResourceVector]?
+    /// Pieces that are counted on one node at most.
+    private static let most = 1 << 30
+    /// Pieces that may still be told of a shape; -1 = not counted yet.
+    private var left: [Int] = []
+
+    /// Whether there is nothing at all.
+    var isNone: Bool { free?.isEmpty ?? false }
+
+    init(_ part: QueuePart, in state: ClusterState) {
+        guard case .fitting(let nodes) = part else {
+            free = nil
+            return
+        }
+        free = nodes.filter { state.index.roomy.contains($0) }.map { state.nodes[$0.index].free }
+    }
+
+    /// Whether a piece of the shape has room beside those that were taken, if nothing else goes there.
+    mutating func isFor(_ shape: Int, _ shapes: [KnownShape]) -> Bool {
+        guard let free else { return true }
+        while left.count <= shape { left.append(-1) }
+        if left[shape] < 0 {
+            let need = shapes[shape].shape.need
+            left[shape] = free.reduce(0) { $0 + $1.count(of: need, limit: Self.most) }
+        }
+        return left[shape] > 0
+    }
+
+    mutating func take(_ count: Int, of shape: Int) { if free != nil { left[shape] = max(0, left[shape] - count) } }
+}
