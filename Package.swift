@@ -106,8 +106,8 @@ let package = Package(
         .executableTarget(
             name: "bellows-bench",
             dependencies: [
-                "Allocator", "ClusterModel", "ClusterSource", "ControlCore", "ControlRuntime", "CSys", "Recording",
-                "Simulation",
+                "AgentProtocol", "Allocator", "ClusterModel", "ClusterSource", "ControlCore", "ControlRuntime", "CSys",
+                "Recording", "Simulation",
             ],
             path: "Benchmarks", exclude: ["README.md"]),
 

@@ -1,6 +1,8 @@
+import AgentProtocol
 import Foundation
 
-/// The agent alone: its size without symbols, and beside a running one its memory at rest and its time to start.
+/// The agent alone: its size without symbols, and beside a running one its memory at rest, its time to start
+/// and to answer.
 enum AgentBenchmarks {
     static func run() -> [Figure] {
         let agent = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "bellows-agent")
@@ -12,18 +14,41 @@ enum AgentBenchmarks {
             let size = try? FileManager.default.attributesOfItem(atPath: stripped)[.size] as? Int
         else { return [] }
         var starts: [Double] = []
-        var resident: [Double] = []
+        var (resident, answers) = ([Double](), [Double]())
         for _ in 0..<10 {
             starts.append(microseconds { _ = run(agent, ["start", "--dir", folder]) } / 1_000)
             Thread.sleep(forTimeInterval: 0.3)
             if let kilobytes = residentOfAgent(in: folder) { resident.append(kilobytes / 1_024) }
+            if let took = answerTime(of: folder) { answers.append(took) }
             _ = run(agent, ["stop", "--dir", folder])
         }
         return [
             Figure(name: "agent-size", params: [:], values: [Double(size) / 1_048_576], unit: "MB"),
             Figure(name: "agent-start", params: ["until": "socket accepts"], values: starts, unit: "ms"),
             Figure(name: "agent-resident", params: ["when": "idle"], values: resident, unit: "MB"),
+            Figure(name: "agent-first-frame", params: ["until": "hello is answered"], values: answers, unit: "ms"),
         ]
+    }
+
+    /// Milliseconds from the connection to the first bytes of the agent's hello.
+    private static func answerTime(of folder: String) -> Double? {
+        let hello = CoreMessage.hello(CoreHello(cluster: "bench", epoch: 1, coreVersion: "bench")).encoded()
+        let socket = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(socket) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array("\(folder)/agent.sock".utf8)) }
+        var (count, buffer) = (0, [UInt8](repeating: 0, count: 4_096))
+        let took = microseconds {
+            let connected = withUnsafePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    connect(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                }
+            }
+            guard connected == 0, write(socket, hello, hello.count) == hello.count else { return }
+            count = read(socket, &buffer, buffer.count)
+        }
+        return count > 0 ? took / 1_000 : nil
     }
 
     private static func run(_ program: String, _ arguments: [String]) -> Int32 {

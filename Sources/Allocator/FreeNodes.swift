@@ -63,8 +63,19 @@ struct FreeNodes {
         return false
     }
 
-    /// The slot of a node that a demand names; it need not be a candidate. Finds all candidates first.
+    /// The slot of a node that a demand names; it need not be a candidate. Where all nodes are, they are found up to
+    /// that one; else all candidates are found first.
     mutating func slot(of node: NodeID, in state: ClusterState) -> Int? {
+        if candidates == nil {
+            guard state.index.roomy.contains(node) else { return nil }
+            while ids.last.map({ $0 < node }) ?? true, holds(slot: openCount, in: state) {}
+            var (low, high) = (0, ids.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if ids[middle] < node { low = middle + 1 } else { high = middle }
+            }
+            return low
+        }
         _ = holds(slot: Int.max, in: state)
         if slots.isEmpty { for slot in 0..<ids.count { slots[ids[slot]] = slot } }
         if let known = slots[node] { return known }

@@ -91,6 +91,24 @@ extension AgentSuite {
             let resident = try #require(Int(text[1])) * 4096
             #expect(resident < 4 << 20, "\(resident) bytes")
         }
+
+        /// Beside each task stands what waits for its end; with all that it holds by itself it stays under 1.5 MB.
+        @Test func aRunningTaskCostsLittle() throws {
+            let agent = try AgentUnderTest()
+            defer { agent.end() }
+            try agent.start()
+            let session = try agent.session()
+            for id in UInt64(1)...8 {
+                session.launch(id, "exec sleep 600")
+                let task = try session.wait(id, .running)
+                let parent = Files.text("/proc/\(task.pid)/stat").split(separator: ")").last?.split(separator: " ")
+                let keeper = try #require(parent.flatMap { Int($0[1]) })
+                #expect(keeper != session.hello.pid, "a task must outlive the agent")
+                let memory = Files.text("/proc/\(keeper)/statm").split(separator: " ")
+                let resident = try #require(Int(memory[1])) * 4096
+                #expect(resident < 3 << 19, "\(resident) bytes")
+            }
+        }
     }
 }
 
