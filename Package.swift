@@ -107,7 +107,7 @@ let package = Package(
             name: "bellows-bench",
             dependencies: [
                 "AgentProtocol", "Allocator", "ClusterModel", "ClusterSource", "ControlCore", "ControlRuntime", "CSys",
-                "Recording", "Simulation",
+                "Recording", "SchedulerWire", "Simulation",
             ],
             path: "Benchmarks", exclude: ["README.md"]),
 

@@ -2,7 +2,7 @@ import Foundation
 
 /// `bellows-bench [NAME] [--OPTION VALUE ...]`: runs one benchmark, or lists them.
 let usage = """
-    usage: bellows-bench NAME [--nodes N] [--tasks N] [--seconds N] [--count N]
+    usage: bellows-bench NAME [--nodes N] [--tasks N] [--seconds N] [--count N] [--agents N] [--frameworks N]
       core-events   core events per second in the simulation      (--nodes 1000, --seconds 60)
       snapshot      taking a snapshot and the first change after   (--nodes 50000, --tasks 1000000)
       film          recording bytes per event and per hour         (--nodes 1000, --seconds 300)
@@ -12,6 +12,7 @@ let usage = """
                     (--agents 1000 --frameworks 200):
                     AddAndUpdateAgents DeclineOffers SuppressOffers ExtremeSuppressOffers PersistentVolumes
                     LargeAndSmallQuota MultiFrameworkAllocations Sorter
+      api           the scheduler interface from outside            (--agents 1000 --frameworks 100 --tasks 10000)
       console       the console under a pseudo-terminal measure    (needs TTYBENCH=path of ttybench.py)
     """
 
@@ -51,6 +52,9 @@ case "allocation":
     }
 case let world where AllocationBenchmarks.names.contains(world):
     figures = AllocationBenchmarks.run(world, agents: option("agents", 1_000), frameworks: option("frameworks", 200))
+case "api":
+    figures = ApiBenchmarks.run(
+        agents: option("agents", 1_000), frameworks: option("frameworks", 100), tasks: option("tasks", 10_000))
 case "console": figures = ConsoleBenchmarks.run()
 default:
     FileHandle.standardError.write(Data("bellows-bench: there is no benchmark \(name)\n\(usage)\n".utf8))

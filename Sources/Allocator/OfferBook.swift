@@ -1,7 +1,8 @@
 import ClusterModel
 
-/// The offer engine beside a cluster's state: a cache that is made from the state and kept in step with it by looking
-/// at what has changed since (tables say which chunks have). It can be thrown away at any time; offers stay the same.
+/// The offer engine beside a cluster's state: a cache that is made from the state and kept in step with it by hearing
+/// of events, or, where it has not heard all, by looking at everything. It can be thrown away at any time; offers stay
+/// the same.
 public struct OfferBook: Sendable {
     /// What was booked in the engine for one framework and role on a node.
     private struct Holder: Hashable, Sendable {
@@ -24,8 +25,7 @@ public struct OfferBook: Sendable {
     private var rules = OfferRules()
     private var laneNames: [String] = []
     private var isNew = true
-    private var nodeChanges: [UInt64] = []
-    private var detailChanges: [UInt64] = []
+    private var news = NodeNews()
     private var mirrors: [Mirror] = []
     private var frameworks: [FrameworkFacts] = []
     private var filters: [RefusalFilter] = []
@@ -50,7 +50,11 @@ public struct OfferBook: Sendable {
         role < stateRole.count && stateRole[role] >= 0 ? RoleID(stateRole[role]) : nil
     }
 
-    /// Brings the engine in step with the state. Costs what has changed, and a look at each chunk, framework and role.
+    /// Hears of an event that `state` holds already. O(1).
+    public mutating func note(_ stamped: StampedEvent, in state: ClusterState) { news.note(stamped, in: state) }
+
+    /// Brings the engine in step with the state. Costs what has changed when it has heard of all events since, else a
+    /// look at each node, framework and role.
     public mutating func refresh(_ state: ClusterState) {
         let configuration = state.configuration
         if isNew || rules != configuration.offers || laneNames != configuration.laneNames {
@@ -62,9 +66,12 @@ public struct OfferBook: Sendable {
             }
             engine = OfferEngine(rules: rules, unshared: unshared)
         }
+        let isUp = news.isUp(to: state) && engineRole.count == state.roles.count
+        if !isUp { news.begin(with: state) }
         refreshRoles(state)
-        refreshFrameworks(state)
-        refreshNodes(state)
+        if !isUp || news.frameworksMoved { refreshFrameworks(state) }
+        refreshNodes(isUp ? Set(news.moved).sorted() : Array(0..<state.nodes.count), state)
+        news.clear(at: state)
         refreshFilters(state)
         refreshCounts(state)
     }
@@ -72,6 +79,7 @@ public struct OfferBook: Sendable {
     /// Puts down that something of a node is held that the engine has booked already.
     mutating func hold(_ framework: Int, _ role: Int, _ node: Int, _ holding: Holding) {
         mirrors[node].isAhead = true
+        news.move(node)
         if let at = mirrors[node].holders.firstIndex(where: { $0.framework == framework && $0.role == role }) {
             mirrors[node].holders[at].holding = mirrors[node].holders[at].holding + holding
         } else {
@@ -139,25 +147,9 @@ public struct OfferBook: Sendable {
         return facts
     }
 
-    private mutating func refreshNodes(_ state: ClusterState) {
-        var changed: [Int] = []
+    private mutating func refreshNodes(_ slots: [Int], _ state: ClusterState) {
         while mirrors.count < state.nodes.count { mirrors.append(Mirror()) }
-        for chunk in state.nodes.chunks.indices {
-            let details = chunk < state.nodeDetails.chunks.count ? state.nodeDetails.chunks[chunk].change : 0
-            while nodeChanges.count <= chunk {
-                nodeChanges.append(.max)
-                detailChanges.append(.max)
-            }
-            if nodeChanges[chunk] == state.nodes.chunks[chunk].change, detailChanges[chunk] == details { continue }
-            (nodeChanges[chunk], detailChanges[chunk]) = (state.nodes.chunks[chunk].change, details)
-            let first = chunk * Table<NodeRow>.chunkSize
-            for slot in first..<min(first + Table<NodeRow>.chunkSize, state.nodes.count) where differs(slot, state) {
-                changed.append(slot)
-            }
-        }
-        guard !changed.isEmpty else { return }
-        let offers = offersByNode(changed, state)
-        for slot in changed { refreshNode(slot, offers[slot] ?? [], state) }
+        for slot in slots where differs(slot, state) { refreshNode(slot, news.offers(on: slot), state) }
     }
 
     /// Whether something that the engine knows of a node is another now.
@@ -169,18 +161,6 @@ public struct OfferBook: Sendable {
         return old.total != row.total || old.offered != row.offered || old.used != row.used || old.state != row.state
             || old.connected != row.connected || old.lacks != row.lacks || old.tasks != row.tasks
             || mirrors[slot].details != state.nodeDetails[slot]
-    }
-
-    /// Open offers of some nodes. O(open offers).
-    private func offersByNode(_ nodes: [Int], _ state: ClusterState) -> [Int: [OfferID]] {
-        var wanted = Array(repeating: false, count: state.nodes.count)
-        for slot in nodes { wanted[slot] = true }
-        var result: [Int: [OfferID]] = [:]
-        for offer in state.openOffers {
-            let node = state.offers[offer.index].node.index
-            if node < wanted.count, wanted[node] { result[node, default: []].append(offer) }
-        }
-        return result
     }
 
     private mutating func refreshNode(_ slot: Int, _ offers: [OfferID], _ state: ClusterState) {

@@ -31,9 +31,11 @@ extension ControlCore {
             tellOffers(told)
             askBack(due.nodes)
         }
-        for round in 0..<Self.roundLimit {
-            let everywhere = round == 0 && due == .all || !isCyclic && queueChanged
-            let candidates = everywhere ? nil : round == 0 ? due.nodes : Array(Set(freed)).sorted()
+        // Whether a round looks at all that is due: the first, and one after a round that made all the offers it might.
+        var seesAll = true
+        for _ in 0..<Self.roundLimit {
+            let everywhere = seesAll && due == .all || !isCyclic && queueChanged
+            let candidates = everywhere ? nil : Array(Set(freed + (seesAll ? due.nodes ?? [] : []))).sorted()
             let part = queuePart(candidates)
             let demands = Batch.demands(state, of: part, now: now, memory: &memory)
             freed.removeAll(keepingCapacity: true)
@@ -43,7 +45,10 @@ extension ControlCore {
                 book: &book)
             if proposals.isEmpty { return }
             let offers = make(proposals)
-            told += offers.filter { state.frameworks[state.offers[$0.index].framework.index].isExternal }
+            let lent = offers.filter { state.frameworks[state.offers[$0.index].framework.index].isExternal }
+            told += lent
+            // What is lent stays lent, so that the next round comes to other nodes.
+            seesAll = offers.count >= Self.offersPerRound && !lent.isEmpty
             let placement = Batch.place(
                 offers: offers.filter { state.offers[$0.index].framework == .batch }, in: state, now: now,
                 memory: &memory)
@@ -54,7 +59,7 @@ extension ControlCore {
             for launched in placement.launches { sendLaunch(launched) }
             let isProgress = !placement.launches.isEmpty
             closeAnswered(offers)
-            if !isProgress { return }
+            if !isProgress, !seesAll { return }
             freed += placement.vacated
         }
     }

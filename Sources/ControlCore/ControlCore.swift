@@ -103,6 +103,7 @@ public struct ControlCore: Sendable {
         outcome.events.append(stamped)
         deadlines.note(event, in: state)
         memory.note(stamped, in: state)
+        book.note(stamped, in: state)
         switch event {
         case .configured, .poolChanged, .coreStarted: poolsChanged = true
         // A pool lacks machines when one leaves, not when one comes.

@@ -4,6 +4,7 @@ import ClusterModel
 extension SimulatedAgents {
     /// Does it and answers; a status of a task waits for the task.
     func carryOut(_ wish: Simulate, answer: @escaping @Sendable (ActionAnswer) -> Void) {
+        if wish.deed == .run { return letRun(wish, answer: answer) }
         guard let agent = state.withLock({ $0.agents[wish.node] }) else {
             return answer(
                 refusal("there is no simulated node \(wish.node); add one with `bellows node add --simulated`"))
@@ -49,6 +50,7 @@ extension SimulatedAgents {
             guard let data = Base64.bytes(wish.text) else { return answer(refusal("\"\(wish.text)\" is no base64")) }
             report(AgentReport(node: wish.node, .message(executor: wish.subject, data: data)))
             done("\(wish.subject) sent \(data.count) bytes")
+        case .run: break
         }
     }
 

@@ -6,10 +6,12 @@ extension SimulatedAgents {
     /// Takes an order to an agent; false when its node is not simulated.
     func take(_ order: AgentOrder) -> Bool {
         var ready: [Waiting] = []
+        var span: Interval?
         let isMine = state.withLock { state -> Bool in
             guard var agent = state.agents[order.node] else { return false }
             defer { state.agents[order.node] = agent }
             guard agent.isConnected else { return true }
+            span = agent.runs ?? state.runs
             switch order.wish {
             case .launch(let launch, _):
                 guard agent.tasks[launch.task]?.attempt != launch.attempt else { return true }
@@ -22,6 +24,7 @@ extension SimulatedAgents {
                     detail += ",\"resources\":\(ResourceJSON.text(external.resources, role: external.role))"
                 }
                 note("task", detail + "}", of: &agent)
+                guard !state.waiting.isEmpty else { return true }
                 for (number, waiting) in state.waiting.sorted(by: { $0.key < $1.key })
                 where waiting.wish.node == order.node && waiting.wish.subject == name {
                     ready.append(waiting)
@@ -35,6 +38,11 @@ extension SimulatedAgents {
             return true
         }
         for waiting in ready { tellStatus(waiting.wish, answer: waiting.answer) }
+        switch order.wish {
+        case .launch(let launch, _): if let span { run(launch.task, launch.attempt, order.node, span) }
+        case .kill(let task, let attempt, _): if span != nil { tell(.killed, task, attempt, order.node) }
+        case .acknowledge: break
+        }
         return isMine
     }
 

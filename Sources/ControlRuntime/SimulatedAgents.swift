@@ -16,6 +16,8 @@ final class SimulatedAgents: Sendable {
         var isConnected = false
         /// Told by hand to fall silent.
         var isSilent = false
+        /// How long its tasks run by themselves; nil = they wait to be told.
+        var runs: Interval?
         var tasks: [TaskID: Task] = [:]
         /// What it was told, one JSON object each, oldest first.
         var received: [String] = []
@@ -27,6 +29,8 @@ final class SimulatedAgents: Sendable {
     }
     struct State {
         var agents: [String: Agent] = [:]
+        /// How long tasks run on nodes of which nothing else is said.
+        var runs: Interval?
         var waiting: [UInt64: Waiting] = [:]
         var last: UInt64 = 0
     }
@@ -37,7 +41,7 @@ final class SimulatedAgents: Sendable {
     let state: Mutex<State>
     let limits: RuntimeLimits
     private let tell: @Sendable (Input) -> Void
-    private let timer = DispatchQueue(label: "bellows.simulated")
+    let timer = DispatchQueue(label: "bellows.simulated")
 
     /// The agents of a kept state's simulated nodes, with the tasks that they had.
     init(state kept: ClusterState, limits: RuntimeLimits, tell: @escaping @Sendable (Input) -> Void) {

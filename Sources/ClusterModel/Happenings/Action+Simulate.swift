@@ -20,6 +20,9 @@ public struct Simulate: Hashable, Sendable, Wired {
         case executorExit
         /// Its executor `subject` sends the bytes in `text`, in base64.
         case executorMessage
+        /// From now on its tasks run and finish by themselves after the span in `text`; "" = no longer. The node `*`
+        /// stands for all.
+        case run
     }
     /// What is done.
     public var deed = Deed.received

@@ -36,19 +36,21 @@ struct SimAgentCommand: CoreCommand {
             bellows sim agent a1 reregister --attributes 'rack:b'
             bellows sim agent a1 oversubscribe 'cpus{REV}:10'
             bellows sim agent a1 received --json
+            bellows sim agent a1 run 2s | run 0s | run off; '*' is every node
             """)
     @OptionGroup var reach: ReachOptions
     @Option(help: ArgumentHelp("With reregister: its attributes from now on.", valueName: "text"))
     var attributes: String?
     @Flag(help: "What was received is told as JSON, a line each; it is so in any case.") var json = false
     @Argument(help: "The node.") var node: String
-    @Argument(help: "partition, return, unregister, reregister, oversubscribe or received.") var deed: String
-    @Argument(help: "With oversubscribe: the resources.") var text: String?
+    @Argument(help: "partition, return, unregister, reregister, oversubscribe, received or run.") var deed: String
+    @Argument(help: "With oversubscribe: the resources; with run: how long tasks run, or off.") var text: String?
 
     static var deeds: [String: Simulate.Deed] {
         [
             "partition": .partition, "return": .comeBack, "unregister": .unregister, "reregister": .reregister,
             "oversubscribe": .oversubscribe, "received": .received,
+            "run": .run,
         ]
     }
 
@@ -57,7 +59,9 @@ struct SimAgentCommand: CoreCommand {
             throw ValidationError("A node does one of \(Self.deeds.keys.sorted().joined(separator: ", ")).")
         }
         if attributes != nil, deed != "reregister" { throw ValidationError("--attributes goes with reregister.") }
-        if (text != nil) != (deed == "oversubscribe") { throw ValidationError("oversubscribe takes the resources.") }
+        if (text != nil) != (deed == "oversubscribe" || deed == "run") {
+            throw ValidationError("oversubscribe takes the resources, run a span such as 2s, or off.")
+        }
     }
 
     func execute(on session: Session) throws -> Int32 {
