@@ -60,10 +60,9 @@ public enum WireCoding {
 
     /// `message` as bytes. A message that lacks a required field is written without it.
     public static func encode(_ message: some Message, _ form: WireForm) -> [UInt8] {
-        var options = BinaryEncodingOptions()
-        options.useDeterministicOrdering = true
-        let binary: [UInt8] = (try? message.serializedBytes(partial: true, options: options)) ?? []
-        return form == .json ? JSONFromWire.convert(binary, name(of: Swift.type(of: message))) : binary
+        var writer = BinaryWriter()
+        try? message.traverse(visitor: &writer)
+        return transcode(writer.bytes, name(of: Swift.type(of: message)), form)
     }
 
     /// The binary form of a message called `name` (as in the protocol files) in `form`.

@@ -34,6 +34,25 @@ import Testing
         #expect(try WireCoding.decode(WireOperatorResponse.self, from: binary, .protobuf) == response)
     }
 
+    /// Written in one pass, a message has the bytes that the library writes, with what is unknown to it and maps.
+    @Test(arguments: answers) func inOnePassTheBytesAreTheLibrarys(name: String) throws {
+        let response: WireOperatorResponse = try WireCoding.decode(from: try Self.bytes(name + ".json"), .json)
+        var options = BinaryEncodingOptions()
+        options.useDeterministicOrdering = true
+        let theirs: [UInt8] = try response.serializedBytes(partial: true, options: options)
+        #expect(theirs.count > 0 && WireCoding.encode(response, .protobuf) == theirs)
+        var limited = WireTaskInfo()
+        limited.name = String(repeating: "long", count: 5_000)
+        for (key, value) in [("mem", 1.5), ("cpus", -2), ("disk", 0)] {
+            limited.limits[key] = .with { $0.value = value }
+        }
+        limited.data = Data(repeating: 7, count: 200)
+        let known: [UInt8] = try limited.serializedBytes(partial: true, options: options)
+        let strange = try WireTaskInfo(serializedBytes: known + [0xFA, 0x7F, 2, 1, 2], partial: true)
+        #expect(WireCoding.encode(limited, .protobuf) == known)
+        #expect(WireCoding.encode(strange, .protobuf).count == known.count + 5)
+    }
+
     /// Names in maps come in an order of the writer's own: ours ascending.
     @Test func mapsAreWrittenInOrder() throws {
         let response = try WireCoding.decode(

@@ -22,6 +22,9 @@ fail() {
     exit 1
 }
 
+# Builds. Whether a terminal watches must not change the compiler's command line: everything would be built again.
+build() { swift build --no-color-diagnostics "$@"; }
+
 # Runs a command as root: itself when we are, through sudo when not.
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then

@@ -16,6 +16,12 @@ struct ResourceMapping: Sendable {
     }
 
     let configuration: ClusterConfiguration
+    private let laneNames: [String]
+
+    init(configuration: ClusterConfiguration) {
+        self.configuration = configuration
+        laneNames = configuration.laneNames
+    }
 
     /// Why a list of resources cannot be taken.
     struct Fault: Error { var description: String }
@@ -158,7 +164,7 @@ struct ResourceMapping: Sendable {
         var result: [WireResource] = []
         for item in items {
             let base = base(item.identity, role: role, format)
-            for (lane, name) in configuration.laneNames.enumerated() where item.amount.lanes[lane] != 0 {
+            for (lane, name) in laneNames.enumerated() where item.amount.lanes[lane] != 0 {
                 var resource = base
                 resource.name = name
                 resource.type = .scalar
@@ -196,7 +202,7 @@ struct ResourceMapping: Sendable {
 
     /// Names and numbers of a vector, names ascending.
     func numbers(_ vector: ResourceVector) -> [(name: String, value: Double)] {
-        configuration.laneNames.enumerated().filter { vector.lanes[$0.offset] != 0 }
+        laneNames.enumerated().filter { vector.lanes[$0.offset] != 0 }
             .map { (name: $0.element, value: Self.number(vector.lanes[$0.offset], lane: $0.offset)) }
             .sorted { $0.name < $1.name }
     }

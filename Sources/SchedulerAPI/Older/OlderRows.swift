@@ -28,8 +28,7 @@ extension OlderState {
         let total = cluster.totalHolding(of: node)
         summary("resources", cluster.items(total), &row)
         summary("used_resources", used(on: node), &row)
-        let offers = cluster.openOffers.filter { cluster.offers[$0.index].node == node }
-        summary("offered_resources", offers.flatMap { cluster.items(cluster.holding(of: $0)) }, &row)
+        summary("offered_resources", reading.offers(on: node).flatMap { cluster.items(cluster.holding(of: $0)) }, &row)
         let items = cluster.items(total)
         row.object("reserved_resources") { list in
             for role in ids(items.compactMap { $0.identity.role }) {

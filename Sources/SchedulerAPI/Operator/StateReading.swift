@@ -2,12 +2,14 @@ import ClusterModel
 import Foundation
 import SchedulerWire
 import SwiftProtobuf
+import Synchronization
 
 /// The state in the wire's words: agents, frameworks, tasks, executors, operations, for answers and for events.
 struct StateReading: Sendable {
     let state: ClusterState
     let place: MasterPlace
     let resources: ResourceMapping
+    private let offersByNode = OffersByNode()
 
     init(_ state: ClusterState, _ place: MasterPlace) {
         self.state = state
@@ -110,8 +112,11 @@ struct StateReading: Sendable {
         return byRole.sorted { $0.key < $1.key }.flatMap { resources.wire(state.items($0.value), role: $0.key) }
     }
 
+    /// Open offers of a node.
+    func offers(on node: NodeID) -> [OfferID] { offersByNode.offers(on: node, in: state) }
+
     func offered(on node: NodeID) -> [WireResource] {
-        state.openOffers.filter { state.offers[$0.index].node == node }.flatMap { offer in
+        offers(on: node).flatMap { offer in
             resources.wire(
                 state.items(state.holding(of: offer)), role: state.path(of: state.offers[offer.index].role))
         }
@@ -258,6 +263,19 @@ struct StateReading: Sendable {
                 $0.statuses = [status]
                 $0.uuid.value = Data(row.uuid)
             }
+        }
+    }
+}
+
+/// Open offers by node, put in order once, when the first is asked for.
+private final class OffersByNode: Sendable {
+    private let found = Mutex<[NodeID: [OfferID]]?>(nil)
+
+    func offers(on node: NodeID, in state: ClusterState) -> [OfferID] {
+        found.withLock { found in
+            let known = found ?? Dictionary(grouping: state.openOffers) { state.offers[$0.index].node }
+            found = known
+            return known[node] ?? []
         }
     }
 }
