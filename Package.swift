@@ -127,23 +127,24 @@ let package = Package(
             exclude: ["Golden"]),
         .testTarget(name: "StateStoreTests", dependencies: ["StateStore"] + grdb),
         .testTarget(name: "AgentProtocolTests", dependencies: ["AgentProtocol", "ByteCoding"]),
-        .testTarget(name: "AgentTests", dependencies: ["AgentProtocol", "CSys"]),
+        .testTarget(name: "AgentTests", dependencies: ["AgentProtocol", "CSys", "TestFolders"]),
         .testTarget(
             name: "AgentLinkTests",
             dependencies: ["AgentLink", "AgentProtocol", "ClusterModel", "ClusterSource", "CSys"] + nio),
-        .testTarget(name: "ProvidersTests", dependencies: ["Providers", "ClusterModel", "CSys"]),
+        .testTarget(name: "ProvidersTests", dependencies: ["Providers", "ClusterModel", "CSys", "TestFolders"]),
         .testTarget(
             name: "ControlRuntimeTests",
             dependencies: [
                 "ControlRuntime", "core-probe", "Recording", "StateStore", "Providers", "ClusterModel", "ClusterSource",
-                "CSys",
+                "CSys", "TestFolders",
             ]),
         .testTarget(
-            name: "ControlLinkTests", dependencies: ["ControlLink", "ClusterSource", "ClusterModel", "ByteCoding"]),
+            name: "ControlLinkTests",
+            dependencies: ["ControlLink", "ClusterSource", "ClusterModel", "ByteCoding", "TestFolders"]),
         .testTarget(
             name: "ConsoleViewTests", dependencies: ["ConsoleView", "ClusterModel", "ClusterSource"],
             exclude: ["Snapshots"]),
-        .testTarget(name: "TerminalTests", dependencies: ["Terminal", "ConsoleView", "terminal-probe"]),
+        .testTarget(name: "TerminalTests", dependencies: ["Terminal", "ConsoleView", "terminal-probe", "TestFolders"]),
         .testTarget(name: "ConsoleTests", dependencies: ["Console", "ConsoleView", "ClusterModel", "ClusterSource"]),
         .testTarget(name: "SchedulerWireTests", dependencies: ["SchedulerWire", protobuf], exclude: ["Captured"]),
         .testTarget(
@@ -153,6 +154,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests", dependencies: ["Commands", "ConsoleView", "ClusterModel", "ClusterSource"],
             exclude: ["Snapshots"]),
+        .target(name: "TestFolders", path: "Tests/TestFolders"),
         .executableTarget(
             name: "terminal-probe", dependencies: ["Terminal", "ConsoleView"], path: "Tests/terminal-probe"),
         .executableTarget(

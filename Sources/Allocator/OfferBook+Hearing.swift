@@ -7,8 +7,6 @@ struct NodeNews: Sendable {
     private var heard: UInt64?
     /// Nodes that have moved since, some more than once.
     private(set) var moved: [Int] = []
-    /// Open offers by node.
-    private var offers: [Int: [OfferID]] = [:]
     /// Whether frameworks have moved since: who they are, or what they want to hear of.
     private(set) var frameworksMoved = false
     /// Most nodes that are remembered.
@@ -16,16 +14,6 @@ struct NodeNews: Sendable {
 
     /// Whether what has moved is known up to this state.
     func isUp(to state: ClusterState) -> Bool { heard == state.sequence }
-    /// Open offers of a node.
-    func offers(on slot: Int) -> [OfferID] { offers[slot] ?? [] }
-
-    /// Begins anew with a state of which everything was looked at. O(open offers).
-    mutating func begin(with state: ClusterState) {
-        offers = [:]
-        for offer in state.openOffers { offers[state.offers[offer.index].node.index, default: []].append(offer) }
-        clear(at: state)
-    }
-
     /// All that had moved was looked at.
     mutating func clear(at state: ClusterState) {
         heard = state.sequence
@@ -42,8 +30,8 @@ struct NodeNews: Sendable {
         guard stamped.sequence == last &+ 1, moved.count < Self.limit else { return heard = nil }
         heard = stamped.sequence
         switch stamped.event {
-        case .offerMade(let e): made(e)
-        case .offersMade(let e): for one in e.offers { made(one) }
+        case .offerMade(let e): move(e.node.index)
+        case .offersMade(let e): for one in e.offers { move(one.node.index) }
         case .offerClosed(let e): closed(e, state)
         case .offersClosed(let e): for one in e.offers { closed(one, state) }
         case .taskLaunched(let e): move(e.node.index)
@@ -71,15 +59,8 @@ struct NodeNews: Sendable {
     private mutating func move(_ task: TaskID, _ state: ClusterState) {
         if let row = state.row(of: task), !row.node.isNone { move(row.node.index) }
     }
-    private mutating func made(_ offer: OfferMade) {
-        offers[offer.node.index, default: []].append(offer.offer)
-        move(offer.node.index)
-    }
     private mutating func closed(_ offer: OfferClosed, _ state: ClusterState) {
         guard state.offers.contains(offer.offer.index) else { return heard = nil }
-        let slot = state.offers[offer.offer.index].node.index
-        offers[slot]?.removeAll { $0 == offer.offer }
-        if offers[slot]?.isEmpty ?? false { offers[slot] = nil }
-        move(slot)
+        move(state.offers[offer.offer.index].node.index)
     }
 }

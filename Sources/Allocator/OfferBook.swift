@@ -67,7 +67,6 @@ public struct OfferBook: Sendable {
             engine = OfferEngine(rules: rules, unshared: unshared)
         }
         let isUp = news.isUp(to: state) && engineRole.count == state.roles.count
-        if !isUp { news.begin(with: state) }
         refreshRoles(state)
         if !isUp || news.frameworksMoved { refreshFrameworks(state) }
         refreshNodes(isUp ? Set(news.moved).sorted() : Array(0..<state.nodes.count), state)
@@ -149,7 +148,7 @@ public struct OfferBook: Sendable {
 
     private mutating func refreshNodes(_ slots: [Int], _ state: ClusterState) {
         while mirrors.count < state.nodes.count { mirrors.append(Mirror()) }
-        for slot in slots where differs(slot, state) { refreshNode(slot, news.offers(on: slot), state) }
+        for slot in slots where differs(slot, state) { refreshNode(slot, state) }
     }
 
     /// Whether something that the engine knows of a node is another now.
@@ -163,7 +162,7 @@ public struct OfferBook: Sendable {
             || mirrors[slot].details != state.nodeDetails[slot]
     }
 
-    private mutating func refreshNode(_ slot: Int, _ offers: [OfferID], _ state: ClusterState) {
+    private mutating func refreshNode(_ slot: Int, _ state: ClusterState) {
         guard state.nodes.contains(slot), state.nodes[slot].isPresent else {
             for one in mirrors[slot].holders {
                 engine.giveBack(one.framework, role: one.role, agent: slot, one.holding)
@@ -182,7 +181,7 @@ public struct OfferBook: Sendable {
         facts.isOpen = Demand.closedReason(of: node, in: state) == nil
         let before = slot < engine.agentCount && mirrors[slot].isKnown ? engine.facts[slot] : nil
         if before != facts { engine.setAgent(slot, facts) }
-        let holders = holders(on: node, offers, state)
+        let holders = holders(on: node, state)
         for one in mirrors[slot].holders where !holders.contains(one) {
             engine.giveBack(one.framework, role: one.role, agent: slot, one.holding)
         }
@@ -193,7 +192,7 @@ public struct OfferBook: Sendable {
     }
 
     /// Who holds what of a node, one entry for each framework and role.
-    private func holders(on node: NodeID, _ offers: [OfferID], _ state: ClusterState) -> [Holder] {
+    private func holders(on node: NodeID, _ state: ClusterState) -> [Holder] {
         var holders: [Holder] = []
         func add(_ framework: FrameworkID, _ role: RoleID, _ holding: Holding) {
             guard role.index < engineRole.count, !holding.isEmpty else { return }
@@ -204,7 +203,7 @@ public struct OfferBook: Sendable {
                 holders.append(Holder(framework: framework.index, role: own, holding: holding))
             }
         }
-        for offer in offers {
+        for offer in state.index.offersOnNode[node] ?? [] {
             let row = state.offers[offer.index]
             let special = state.offerSpecial[offer] ?? Portions()
             add(

@@ -28,7 +28,8 @@ extension ControlCore {
     /// and leave room that nobody was told of.
     static let lookEvery = Interval.seconds(5)
 
-    /// Sees to it that all is looked at when the first input after a multiple of `lookEvery` comes.
+    /// Sees to it that all is looked at when the first input after a multiple of `lookEvery` comes. `last` is the time
+    /// of the last event: what decides stands in the state, so that a recording that begins anywhere decides the same.
     mutating func lookAround(since last: Instant) {
         let every = Self.lookEvery.microseconds
         if last.microseconds / every != now.microseconds / every, state.index.pending.contains(where: { !$0.isEmpty }) {

@@ -50,7 +50,7 @@ public struct ControlCore: Sendable {
     /// Handles what happened at `time`. Time never runs backwards: an earlier time counts as the last one.
     /// Costs what the input touches.
     public mutating func handle(_ input: Input, at time: Instant) -> Outcome {
-        let (tick, last) = (nextTick, now)
+        let (tick, last) = (nextTick, state.now)
         now = max(time, max(now, state.now))
         outcome = Outcome()
         if let tick, tick <= now { cycle = .all }

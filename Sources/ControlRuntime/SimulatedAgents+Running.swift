@@ -4,12 +4,16 @@ import Dispatch
 /// Tasks that run by themselves on simulated nodes: a cluster of any size on which a framework can be tried and
 /// measured.
 extension SimulatedAgents {
+    /// Longest span for which a task runs by itself.
+    private static var longestRun: Interval { .hours(365 * 24) }
+
     /// Takes up, or ends, that tasks of a node, or of all, run by themselves.
     func letRun(_ wish: Simulate, answer: @Sendable (ActionAnswer) -> Void) {
         func refuse(_ words: String) { answer(ActionAnswer(accepted: false, message: "refused: \(words)")) }
         var span: Interval?
         if wish.text != "off" {
             do { span = try Quantity.duration(wish.text) } catch { return refuse("\(wish.text): \(error.message)") }
+            if span ?? .zero > Self.longestRun { return refuse("\(wish.text): a task runs for 365d at most") }
         }
         let isKnown = state.withLock { state in
             if wish.node == "*" {

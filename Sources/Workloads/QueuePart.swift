@@ -21,6 +21,7 @@ extension BatchMemory {
     ) -> [(role: RoleID, jobs: [QueuePart.Chosen])] {
         var room = Room(part, in: state)
         if room.isNone { return [] }
+        let named = Self.named(part, in: state)
         var result: [(role: RoleID, jobs: [QueuePart.Chosen])] = []
         for role in state.index.pending.indices where !state.index.pending[role].isEmpty {
             var jobs: [QueuePart.Chosen] = []
@@ -32,26 +33,21 @@ extension BatchMemory {
                 if state.jobs[job.index].gang == 1 { room.take(Int(state.jobs[job.index].queued), of: shape) }
                 jobs.append((job, shape))
             }
-            if case .jobs(let named) = part {
-                for job in Self.ordered(named, role: role, in: state) { add(job, &self) }
-            } else {
-                for job in state.index.pending[role].prefix(Batch.scanLimit) { add(job, &self) }
-            }
+            let queue = named.map { $0[role] ?? [] } ?? state.index.pending[role]
+            for job in queue.prefix(Batch.scanLimit) { add(job, &self) }
             if !jobs.isEmpty { result.append((RoleID(role), jobs)) }
         }
         return result
     }
 
-    /// Those of `jobs` that wait in a role's queue, in its order.
-    private static func ordered(_ jobs: [JobID], role: Int, in state: ClusterState) -> [JobID] {
-        let own = Set(jobs).filter {
-            state.contains($0) && state.jobs[$0.index].role.index == role && state.jobs[$0.index].gate == .open
-                && state.jobs[$0.index].queued > 0
+    /// Jobs that are named and wait, by role and in the order of the queue; nil when none are named. O(n log n).
+    private static func named(_ part: QueuePart, in state: ClusterState) -> [Int: [JobID]]? {
+        guard case .jobs(let jobs) = part else { return nil }
+        let waiting = Set(jobs).filter {
+            state.contains($0) && state.jobs[$0.index].gate == .open && state.jobs[$0.index].queued > 0
         }
-        return own.sorted {
-            let (a, b) = (state.jobs[$0.index].priority, state.jobs[$1.index].priority)
-            return a > b || a == b && $0 < $1
-        }
+        let ordered = waiting.sorted { state.startsBefore($0, $1) }
+        return Dictionary(grouping: ordered) { state.jobs[$0.index].role.index }
     }
 }
 

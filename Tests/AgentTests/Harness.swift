@@ -1,5 +1,6 @@
 import AgentProtocol
 import Glibc
+import TestFolders
 import Testing
 
 /// The agent program as an operator sees it: a folder, a command line, a socket. Ends what it started.
@@ -21,9 +22,7 @@ final class AgentUnderTest {
 
     /// A fresh folder of its own.
     init() throws {
-        var template = Array("/tmp/bellows-agent-test-XXXXXX".utf8CString)
-        let made = try #require(mkdtemp(&template))
-        directory = String(cString: made)
+        directory = makeTestFolder()
     }
 
     /// Runs a command of the program and waits for its end.

@@ -1,5 +1,6 @@
 import CSys
 import Glibc
+import TestFolders
 import Testing
 
 /// The thin C target beside Glibc, in an ordinary target: both can be imported, and the wrappers do what they say.
@@ -19,10 +20,13 @@ import Testing
     }
 
     @Test func holesKeepSizeAndOffsets() {
-        var template = Array("/tmp/bellows-holes-XXXXXX".utf8CString)
-        let fd = mkstemp(&template)
-        unlink(template)
-        defer { close(fd) }
+        let folder = makeTestFolder()
+        let fd = open(folder + "/holes", O_RDWR | O_CREAT, 0o600)
+        defer {
+            close(fd)
+            unlink(folder + "/holes")
+            rmdir(folder)
+        }
         let bytes = [UInt8](repeating: 7, count: 64 << 10)
         #expect(write(fd, bytes, bytes.count) == bytes.count)
         guard cs_punch_hole(fd, 0, 32 << 10) == 0 else { return print("SKIPPED: no holes on this file system") }

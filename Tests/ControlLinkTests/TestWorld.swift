@@ -4,6 +4,7 @@ import ClusterModel
 import ClusterSource
 import Foundation
 import Synchronization
+import TestFolders
 import Testing
 
 @testable import ControlLink
@@ -127,10 +128,7 @@ final class TestOutput: OutputFollower {
 /// A folder of its own for a test, short enough for socket paths, gone at the end.
 final class TestFolder {
     let path: String
-    init() {
-        var template = Array("/tmp/bellows-link-XXXXXX".utf8CString)
-        path = template.withUnsafeMutableBufferPointer { String(cString: mkdtemp($0.baseAddress!)) }
-    }
+    init() { path = makeTestFolder() }
     var socket: String { path + "/core.sock" }
     deinit { try? FileManager.default.removeItem(atPath: path) }
 }

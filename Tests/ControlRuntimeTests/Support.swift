@@ -5,6 +5,7 @@ import ControlRuntime
 import Glibc
 import Providers
 import Synchronization
+import TestFolders
 
 /// What the tests of the runtime share: folders, a cluster of local agents, waiting, and cleaning up after themselves.
 enum Support {
@@ -15,13 +16,7 @@ enum Support {
     }
 
     /// A fresh folder with a short path.
-    static func folder() -> String {
-        var template = Array("/tmp/blw-XXXXXX".utf8CString)
-        return template.withUnsafeMutableBufferPointer { buffer in
-            guard let base = buffer.baseAddress, mkdtemp(base) != nil else { return "/tmp" }
-            return String(cString: base)
-        }
-    }
+    static func folder() -> String { makeTestFolder() }
 
     /// Three agents with a declared slice each, and an empty burst pool.
     static func cluster(agents: UInt32 = 3, cpus: Int64 = 4_000) -> ClusterConfiguration {

@@ -1,6 +1,7 @@
 import CSys
 import ClusterModel
 import Glibc
+import TestFolders
 import Testing
 
 @testable import Providers
@@ -9,13 +10,7 @@ import Testing
 @Suite(.serialized) struct LibvirtTests {
     let root: String
 
-    init() {
-        var template = Array("/tmp/blv-XXXXXX".utf8CString)
-        root = template.withUnsafeMutableBufferPointer { buffer in
-            guard let base = buffer.baseAddress, mkdtemp(base) != nil else { return "/tmp/blv" }
-            return String(cString: base)
-        }
-    }
+    init() { root = makeTestFolder() }
 
     func order(_ number: UInt32, uri: String = "test:///default") -> InstanceOrder {
         var type = MachineType()

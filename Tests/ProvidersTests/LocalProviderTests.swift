@@ -2,6 +2,7 @@ import CSys
 import ClusterModel
 import Glibc
 import Synchronization
+import TestFolders
 import Testing
 
 @testable import Providers
@@ -26,11 +27,7 @@ import Testing
 
     init() throws {
         agent = try getenv("BELLOWS_AGENT").map { AgentProgram(path: String(cString: $0)) } ?? AgentProgram.find()
-        var template = Array("/tmp/blp-XXXXXX".utf8CString)
-        root = template.withUnsafeMutableBufferPointer { buffer in
-            guard let base = buffer.baseAddress, mkdtemp(base) != nil else { return "/tmp" }
-            return String(cString: base)
-        }
+        root = makeTestFolder()
     }
 
     func provider(_ seen: Seen, cluster: String = "c1", program: AgentProgram? = nil) -> LocalProvider {

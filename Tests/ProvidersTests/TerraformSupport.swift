@@ -2,6 +2,7 @@ import CSys
 import ClusterModel
 import Glibc
 import Synchronization
+import TestFolders
 import Testing
 
 @testable import Providers
@@ -38,11 +39,7 @@ struct ScriptWorld {
     static let isThere = ChildProcess.find("terraform") != nil
 
     init() throws {
-        var template = Array("/tmp/btf-XXXXXX".utf8CString)
-        root = template.withUnsafeMutableBufferPointer { buffer in
-            guard let base = buffer.baseAddress, mkdtemp(base) != nil else { return "/tmp/btf" }
-            return String(cString: base)
-        }
+        root = makeTestFolder()
         settings = TerraformSettings()
         settings.folder = root + "/module"
         settings.driftEvery = .zero

@@ -2,6 +2,7 @@
 
 import Glibc
 import Synchronization
+import TestFolders
 
 @testable import Terminal
 
@@ -79,15 +80,16 @@ final class ProbeProcess {
     let terminal: PseudoTerminal
     let before: termios
     private(set) var pid: pid_t = 0
+    private let folder: String
     private let logPath: String
     private var status: Int32?
 
     init(width: Int = 80, height: Int = 24, environment: [String] = []) {
         terminal = PseudoTerminal(width: width, height: height)
         before = terminal.attributes
-        var template = Array("/tmp/terminal-probe.XXXXXX".utf8CString)
-        close(mkstemp(&template))
-        logPath = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        folder = makeTestFolder()
+        logPath = folder + "/log"
+        close(creat(logPath, 0o600))
         let base = ["TERM=xterm-256color", "LANG=C.UTF-8", "PATH=/usr/bin:/bin", "PROBE_LOG=\(logPath)"]
         pid = Self.spawn(on: terminal.path, environment: environment + base)
     }
@@ -99,6 +101,7 @@ final class ProbeProcess {
             waitpid(pid, &last, 0)
         }
         unlink(logPath)
+        rmdir(folder)
     }
 
     var log: [String] {

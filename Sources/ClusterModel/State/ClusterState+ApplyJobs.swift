@@ -109,21 +109,19 @@ extension ClusterState {
         specs.release(chunk: chunk)
     }
 
-    /// Puts a job with queued tasks in its place: higher priority first, then the earlier number.
+    /// The order of a role's queue: higher priority first, then the earlier number.
+    public func startsBefore(_ a: JobID, _ b: JobID) -> Bool {
+        (-Int64(jobs[a.index].priority), a) < (-Int64(jobs[b.index].priority), b)
+    }
+
+    /// Puts a job with queued tasks in its place in its role's queue.
     mutating func enqueue(_ job: JobID) {
-        let row = jobs[job.index]
-        let role = row.role.index
+        let role = jobs[job.index].role.index
         var low = 0
         var high = index.pending[role].count
         while low < high {
             let middle = (low + high) / 2
-            let other = index.pending[role][middle]
-            let priority = jobs[other.index].priority
-            if priority > row.priority || priority == row.priority && other < job {
-                low = middle + 1
-            } else {
-                high = middle
-            }
+            if startsBefore(index.pending[role][middle], job) { low = middle + 1 } else { high = middle }
         }
         if low < index.pending[role].count, index.pending[role][low] == job { return }
         index.pending[role].insert(job, at: low)

@@ -15,6 +15,7 @@ extension ClusterState {
         offers.grow(to: e.offer.index + 1, with: OfferRow())
         offers.update(e.offer.index) { $0 = row }
         openOffers.append(e.offer)
+        index.offersOnNode[e.node, default: []].append(e.offer)
         nodes.update(e.node.index) { $0.offered += e.resources }
         noteRoom(of: e.node)
         if !e.extras.isEmpty {
@@ -57,6 +58,9 @@ extension ClusterState {
 
     /// Takes an offer out of the list of open ones, which is ascending. By halving.
     private mutating func removeOpen(_ offer: OfferID) {
+        let node = offers[offer.index].node
+        index.offersOnNode[node]?.removeAll { $0 == offer }
+        if index.offersOnNode[node]?.isEmpty ?? false { index.offersOnNode[node] = nil }
         var (low, high) = (0, openOffers.count)
         while low < high {
             let middle = (low + high) / 2

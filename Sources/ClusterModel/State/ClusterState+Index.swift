@@ -14,6 +14,7 @@ extension ClusterState {
             fresh.roomy.set(NodeID(slot), row.hasRoom)
             if row.state == .absent { fresh.freeSlots.append(NodeID(slot)) }
         }
+        fresh.offersOnNode = Dictionary(grouping: openOffers) { offers[$0.index].node }
         fresh.tasksOnNode = index.tasksOnNode
         while fresh.tasksOnNode.count < nodes.count { fresh.tasksOnNode.append([]) }
         for number in 1..<max(1, instances.count) where instances.contains(number) {
@@ -36,10 +37,7 @@ extension ClusterState {
             }
         }
         for role in fresh.pending.indices {
-            fresh.pending[role].sort {
-                let (a, b) = (jobs[$0.index].priority, jobs[$1.index].priority)
-                return a > b || a == b && $0 < $1
-            }
+            fresh.pending[role].sort { startsBefore($0, $1) }
         }
         index = fresh
         index.externalOf = Array(repeating: [], count: frameworks.count)

@@ -122,6 +122,7 @@ extension ClusterState {
         if copy.index.freeSlots != index.freeSlots { return "free slots are not what the nodes say" }
         if copy.index.listRatePerHour != index.listRatePerHour { return "the rate at list prices is not the machines'" }
         if copy.index.roomy != index.roomy { return "the set of nodes with room is not what the nodes say" }
+        if copy.index.offersOnNode != index.offersOnNode { return "offers on nodes are not the open ones" }
         if copy.index.liveInstances != index.liveInstances { return "the list of live instances is not what they say" }
         return nil
     }

@@ -177,6 +177,8 @@ public struct StateIndex: Sendable, Equatable {
     public internal(set) var waiting: [JobID: [JobID]] = [:]
     /// Slots of tasks that are placed on a node, by node slot, unordered but deterministic.
     public internal(set) var tasksOnNode: [[TaskID]] = []
+    /// Open offers by node, ascending; only nodes that have some.
+    public internal(set) var offersOnNode: [NodeID: [OfferID]] = [:]
     /// Jobs that are in the state, ascending.
     public internal(set) var liveJobs: [JobID] = []
     /// Instances that are not gone, ascending.

@@ -2,14 +2,12 @@ import ClusterModel
 import Foundation
 import SchedulerWire
 import SwiftProtobuf
-import Synchronization
 
 /// The state in the wire's words: agents, frameworks, tasks, executors, operations, for answers and for events.
 struct StateReading: Sendable {
     let state: ClusterState
     let place: MasterPlace
     let resources: ResourceMapping
-    private let offersByNode = OffersByNode()
 
     init(_ state: ClusterState, _ place: MasterPlace) {
         self.state = state
@@ -113,7 +111,7 @@ struct StateReading: Sendable {
     }
 
     /// Open offers of a node.
-    func offers(on node: NodeID) -> [OfferID] { offersByNode.offers(on: node, in: state) }
+    func offers(on node: NodeID) -> [OfferID] { state.index.offersOnNode[node] ?? [] }
 
     func offered(on node: NodeID) -> [WireResource] {
         offers(on: node).flatMap { offer in
@@ -263,19 +261,6 @@ struct StateReading: Sendable {
                 $0.statuses = [status]
                 $0.uuid.value = Data(row.uuid)
             }
-        }
-    }
-}
-
-/// Open offers by node, put in order once, when the first is asked for.
-private final class OffersByNode: Sendable {
-    private let found = Mutex<[NodeID: [OfferID]]?>(nil)
-
-    func offers(on node: NodeID, in state: ClusterState) -> [OfferID] {
-        found.withLock { found in
-            let known = found ?? Dictionary(grouping: state.openOffers) { state.offers[$0.index].node }
-            found = known
-            return known[node] ?? []
         }
     }
 }
