@@ -11,6 +11,8 @@ public struct AgentOrder: Sendable {
         case kill(TaskID, attempt: UInt32, grace: Interval)
         /// A status is on disk.
         case acknowledge(TaskID, attempt: UInt32, sequence: UInt64)
+        /// The machine is lent anew.
+        case renewLease(LeaseSettings)
     }
     /// The node, by name.
     public var node: String

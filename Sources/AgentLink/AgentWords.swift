@@ -71,6 +71,7 @@ extension TaskStatus {
         case .launchFailed: Reason(.launchFailed, Int64(clamping: status.errno))
         case .killed: Reason(.killed)
         case .lost: Reason(.lostAtReboot)
+        case .lease: Reason(.lease)
         case .unknown:
             status.signal != 0
                 ? Reason(.signaled, Int64(clamping: status.signal)) : Reason(.exited, Int64(clamping: status.exitCode))

@@ -55,6 +55,13 @@ extension NodeLink {
         case .acknowledge(let task, let attempt, let sequence):
             guard sequence > 0 else { return false }
             acknowledge(AgentAcknowledgement(key: AgentTaskKey(id: task.packed, attempt: attempt), sequence: sequence))
+        case .renewLease(let lease):
+            let (soft, hard) = (lease.soft.milliseconds, lease.hard.milliseconds)
+            write(
+                .lease(
+                    AgentLease(
+                        softSeconds: UInt64(clamping: (soft + 999) / 1_000),
+                        hardSeconds: UInt64(clamping: (hard + 999) / 1_000))))
         }
         return true
     }

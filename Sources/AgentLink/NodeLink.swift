@@ -95,6 +95,8 @@ final class NodeLink {
         let identity = hub.identity
         write(.hello(CoreHello(cluster: identity.cluster, epoch: identity.epoch, coreVersion: identity.version)))
         flush()
+        tell(.linkOpened(LinkOpened(node: node)))
+        readCompleted(attempt: number)
         if hub.isPaused { reading(false) }
     }
 

@@ -48,6 +48,8 @@ public enum AgentEndReason: UInt8, Sendable {
     case killed = 6
     /// The agent cannot know how it ended: the machine restarted, or its supervisor was killed.
     case lost = 7
+    /// The machine's lease ran out without a word of its core.
+    case lease = 8
 }
 
 /// What the agent was doing when a launch failed.

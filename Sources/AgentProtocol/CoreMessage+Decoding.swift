@@ -13,7 +13,7 @@ extension CoreMessage {
         case FrameKind.acknowledge: readAcknowledgements(frame.body)
         case FrameKind.openLog: AgentLogRequest.read(frame.body).map { .openLog($0) }
         case FrameKind.kill, FrameKind.creditLog, FrameKind.closeLog, FrameKind.sampleEvery, FrameKind.ping,
-            FrameKind.shutdown, FrameKind.retention:
+            FrameKind.shutdown, FrameKind.retention, FrameKind.lease:
             readNumbers(frame)
         default: .unknown(kind: frame.kind)
         }
@@ -58,6 +58,7 @@ extension CoreMessage {
         case FrameKind.retention:
             return .retention(
                 AgentRetention(keepMilliseconds: first, keepTasks: second, freeDiskBytes: third))
+        case FrameKind.lease: return .lease(AgentLease(softSeconds: first, hardSeconds: second))
         default: return .unknown(kind: frame.kind)
         }
     }

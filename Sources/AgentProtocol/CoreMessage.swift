@@ -22,6 +22,8 @@ public enum CoreMessage: Sendable {
     case shutdown(AgentShutdown)
     /// How long to keep what finished tasks leave behind.
     case retention(AgentRetention)
+    /// The machine is lent anew: its time begins again with this message.
+    case lease(AgentLease)
     /// A kind that this side does not know; to be skipped.
     case unknown(kind: UInt8)
 }
@@ -57,6 +59,19 @@ public struct AgentRetention: Equatable, Sendable {
         self.keepMilliseconds = keepMilliseconds
         self.keepTasks = keepTasks
         self.freeDiskBytes = freeDiskBytes
+    }
+}
+
+/// How long a machine goes on without its core. Only machines that a provider made for the core have one.
+public struct AgentLease: Equatable, Sendable {
+    /// Seconds after which no task is started; 0 = for ever.
+    public var softSeconds: UInt64
+    /// Seconds after which the agent ends its tasks and powers the machine off; 0 = never.
+    public var hardSeconds: UInt64
+
+    /// A lease.
+    public init(softSeconds: UInt64, hardSeconds: UInt64) {
+        (self.softSeconds, self.hardSeconds) = (softSeconds, hardSeconds)
     }
 }
 
@@ -110,6 +125,10 @@ extension CoreMessage {
             writer.number(2, rule.keepTasks)
             writer.number(3, rule.freeDiskBytes)
             return FrameKind.retention
+        case .lease(let lease):
+            writer.number(1, lease.softSeconds)
+            writer.number(2, lease.hardSeconds)
+            return FrameKind.lease
         case .unknown(let kind): return kind
         }
     }

@@ -38,6 +38,7 @@ public enum FrameKind {
     static let ping: UInt8 = 9
     static let shutdown: UInt8 = 10
     static let retention: UInt8 = 11
+    static let lease: UInt8 = 12
 
     static let agentHello: UInt8 = 64
     static let inventory: UInt8 = 65

@@ -49,7 +49,8 @@ struct NodeNews: Sendable {
         case .sampled, .taskStarted, .taskKilling, .tasksForgotten, .jobSubmitted, .jobChanged, .jobExpected,
             .jobForgotten, .filterSet, .filtersCleared, .poolChanged, .instanceWished, .instanceChanged, .decided,
             .acted, .noted, .dayTurned, .store, .scaleLooked, .budgetCrossed, .typeRefused, .poolObserved,
-            .orphanChanged, .inverseOfferChanged, .identityAdded, .externalTaskAdded, .externalTaskUpdated,
+            .orphanChanged,
+            .instanceLeased, .inverseOfferChanged, .identityAdded, .externalTaskAdded, .externalTaskUpdated,
             .externalTaskTold, .externalTaskAcknowledged, .operationChanged, .quotaSet, .roleChanged:
             break
         default: heard = nil

@@ -24,10 +24,17 @@ extension ControlCore {
             emit(.instanceChanged(InstanceChanged(instance: before.instance, state: .running)))
             forgivePool(before.pool)
         }
-        compareNotes(node, hello.tasks, isReboot: isReboot)
+        let lostBy = Reason(leaseRanOut(on: node) ? .lease : isReboot ? .lostAtReboot : .agentForgot)
+        renewLease(of: node)
+        compareNotes(node, hello.tasks, lostBy: lostBy)
         agentReturned(node)
         startCycle(on: node)
-        if state.nodes[node.index].state == .draining { finishDrain(node) }
+        switch state.nodes[node.index].state {
+        case .draining: finishDrain(node)
+        // What is left there was asked for, and its agent went before it had answered.
+        case .drained where state.nodes[node.index].removeWhenDrained: dismiss(node)
+        default: break
+        }
     }
 
     /// What a node has that is plain: what was declared of it stands over what its machine says, and what operations
@@ -45,7 +52,7 @@ extension ControlCore {
 
     /// Makes the agent's tasks and ours agree: what it tells counts; what it does not know was never started, or is
     /// gone; what we do not know is ended.
-    private mutating func compareNotes(_ node: NodeID, _ reports: [TaskStatus], isReboot: Bool) {
+    private mutating func compareNotes(_ node: NodeID, _ reports: [TaskStatus], lostBy: Reason) {
         var known: Set<TaskID> = []
         for report in reports {
             known.insert(report.task)
@@ -60,8 +67,7 @@ extension ControlCore {
             } else if row.state == .staging {
                 sendLaunch(task, row)
             } else {
-                let reason = Reason(isReboot ? .lostAtReboot : .agentForgot)
-                end(task, TaskEnded(task: task, state: .lost, reason: reason))
+                end(task, TaskEnded(task: task, state: .lost, reason: lostBy))
             }
         }
     }
@@ -137,7 +143,7 @@ extension ControlCore {
             reason.number = Int64(status.signal)
             outcome = row.state == .killing ? .killed : .failed
         case .killed: outcome = row.reason.code == .timeLimit || row.reason.code == .gangMember ? .failed : .killed
-        case .lostAtReboot, .agentForgot: outcome = .lost
+        case .lostAtReboot, .agentForgot, .lease: outcome = .lost
         default: outcome = .failed
         }
         // Whoever asked for the end is a better reason than the signal that brought it about.

@@ -12,7 +12,8 @@ extension ControlCore {
             case .timeLimit: enforceLimit(TaskID(packed: entry.number))
             case .silence: checkSilence(NodeID(number))
             case .drain: endPatience(NodeID(number))
-            case .boot: checkBoot(InstanceID(number))
+            case .boot: checkStep(InstanceID(number))
+            case .lease: checkLease(InstanceID(number))
             case .poolBackOff: poolsChanged = true
             case .retry: wanting.append(JobID(number))
             case .filters: expireFilters()

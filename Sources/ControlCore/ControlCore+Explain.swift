@@ -118,6 +118,11 @@ extension ControlCore {
             .init("heard", "\((now - row.heardAt).seconds) s ago, link \(row.connected ? "open" : "closed")"),
             .init("isolation", details.isolation),
         ]
+        if !row.instance.isNone, state.instances.contains(row.instance.index) {
+            let machine = state.instances[row.instance.index]
+            let since = "\(machine.state) since \((now - machine.stateSince).seconds) s"
+            answer.facts.append(.init("machine", since + machineTerms(machine, now)))
+        }
         if !details.fault.isEmpty { answer.facts.append(.init("fault", details.fault)) }
         if row.failuresInRow > 0 { answer.facts.append(.init("failures in a row", "\(row.failuresInRow)")) }
         return answer

@@ -131,6 +131,12 @@ extension ControlCore {
             .init("burn", MoneyText.rate(row.meter.ratePerHour, currency)),
             .init("today", currency + MoneyText.decimal(row.meter.today(at: now).micros)),
         ]
+        if !row.drift.isNone, !state.text(row.drift).isEmpty {
+            let since = (now - row.driftSince).seconds
+            answer.facts.append(.init("drift", "\(state.text(row.drift)), seen for \(since) s"))
+        }
+        if !row.note.isNone, !state.text(row.note).isEmpty { answer.facts.append(.init("at", state.text(row.note))) }
+        if let spec, let lease = leaseText(row, spec) { answer.facts.append(.init("lease", lease)) }
         if row.failuresInRow >= PoolScaling.protectedAfter {
             let way = wayOut(.protected) ?? ""
             answer.facts.append(.init("protected", "\(row.failuresInRow) failures in a row; \(way)"))
@@ -159,8 +165,28 @@ extension ControlCore {
             answer.verdicts.append(
                 .init(
                     name: state.text(instance.name), passes: instance.state == .running,
-                    detail: "\(instance.state) since \((now - instance.stateSince).seconds) s (\(instance.reason))"))
+                    detail: "\(instance.state) since \((now - instance.stateSince).seconds) s (\(instance.reason))"
+                        + machineTerms(instance, now)))
         }
         return answer
+    }
+
+    /// What becomes of a pool's machines when this core is gone for good; nil for agents of this machine.
+    static func leaseText(_ row: PoolRow, _ spec: PoolSpec) -> String? {
+        guard spec.provider == .terraform || spec.provider == .libvirt else { return nil }
+        let hard = spec.making.lease.hard
+        guard hard > .zero else { return "none: a machine goes on costing money when its core is gone for good" }
+        let ends = "a machine powers itself off \(hard.seconds) s after its lease was last renewed"
+        return row.leaseEnforced ? ends : "not enforced: \(ends), and may go on costing money"
+    }
+
+    /// Until when the present step of a machine must have ended, and its lease, as far as it has them.
+    static func machineTerms(_ instance: InstanceRow, _ now: Instant) -> String {
+        var words = ""
+        if !instance.deadline.isNever { words += ", at most \(max(0, (instance.deadline - now).seconds)) s more" }
+        if !instance.leaseUntil.isNever {
+            words += ", powers itself off in \(max(0, (instance.leaseUntil - now).seconds)) s unless renewed"
+        }
+        return words
     }
 }

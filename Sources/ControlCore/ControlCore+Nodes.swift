@@ -55,9 +55,10 @@ extension ControlCore {
     /// Gives the tasks of a node up. What frameworks outside have there may well be running and is waited for, as long
     /// as the node may come back.
     mutating func loseTasks(of node: NodeID, sparesExternal: Bool = false) {
+        let reason = Reason(leaseRanOut(on: node) ? .lease : .nodeLost)
         for task in state.index.tasksOnNode[node.index].sorted() {
             if sparesExternal, state.external(task.job) != nil { continue }
-            end(task, TaskEnded(task: task, state: .lost, reason: Reason(.nodeLost)))
+            end(task, TaskEnded(task: task, state: .lost, reason: reason))
         }
     }
 
@@ -87,6 +88,11 @@ extension ControlCore {
 
     /// Has the provider end a node's machine; a node without one is removed at once.
     mutating func dismiss(_ node: NodeID) {
+        if !collect(node) { end(machineOf: node) }
+    }
+
+    /// Has a drained node's machine ended; `message` says what goes with it.
+    mutating func end(machineOf node: NodeID, _ message: String = "") {
         let row = state.nodes[node.index]
         direct(.disconnect(node: state.name(of: node)))
         guard !row.instance.isNone, state.instances.contains(row.instance.index),
@@ -98,7 +104,6 @@ extension ControlCore {
             }
             return change(node, .removed, Reason(.removedByOperator))
         }
-        emit(.instanceChanged(InstanceChanged(instance: row.instance, state: .stopping, reason: row.reason)))
-        direct(.destroyInstance(order))
+        stop(row.instance, row.reason, order, message)
     }
 }

@@ -25,7 +25,8 @@ extension ControlCore {
             .instanceWished(
                 InstanceWished(
                     instance: id, name: name, pool: pool, type: type.name, reason: reason,
-                    pricePerHour: price, deadline: now + spec.bootDeadline, listPrice: type.pricePerHour,
+                    pricePerHour: price, deadline: stepDeadline(.queued, wishedAt: now, spec),
+                    listPrice: type.pricePerHour,
                     billing: spec.scaling.billing, role: role)))
         let node = state.index.freeSlots.first ?? NodeID(state.nodes.count)
         emit(
@@ -52,7 +53,7 @@ extension ControlCore {
             .instanceChanged(
                 InstanceChanged(
                     instance: seen.instance, state: advances ? seen.state : row.state, address: seen.address,
-                    message: seen.message)))
+                    message: seen.message, deadline: advances ? deadline(of: seen.state, row) : .never)))
         if moved { connect(row.node) }
     }
 
@@ -65,19 +66,10 @@ extension ControlCore {
         } else if row.state.rawValue < InstanceRow.State.running.rawValue {
             // A failure is no proof that nothing was made: the machine is ended, and gone only when that was seen.
             direct(.disconnect(node: state.name(of: row.node)))
-            emit(
-                .instanceChanged(
-                    InstanceChanged(
-                        instance: seen.instance, state: .stopping, reason: Reason(.providerError),
-                        message: seen.message)))
-            if let order = order(for: seen.instance) { direct(.destroyInstance(order)) }
-            deadlines.add(.boot, seen.instance.raw, at: now + .seconds(60))
+            stop(seen.instance, Reason(.providerError), order(for: seen.instance), seen.message)
         } else {
             emit(.instanceChanged(InstanceChanged(instance: seen.instance, state: row.state, message: seen.message)))
-            if row.state == .stopping, let order = order(for: seen.instance) {
-                deadlines.add(.boot, seen.instance.raw, at: now + wait)
-                _ = order
-            }
+            if row.state == .stopping { deadlines.add(.boot, seen.instance.raw, at: now + wait) }
         }
         emit(
             .poolChanged(
@@ -107,28 +99,77 @@ extension ControlCore {
         rescindOffers(of: row.node)
         loseTasks(of: row.node)
         let wasWanted = !state.nodes[row.node.index].removeWhenDrained
-        change(row.node, .removed, wasWanted ? reason : Reason(.scaledIn))
+        let why = leaseRanOut(on: row.node) ? Reason(.lease) : reason
+        change(row.node, .removed, wasWanted ? why : Reason(.scaledIn))
     }
 
-    /// An instance that has not become a node in time is ended; its pool is asked again. One that does not stop is
-    /// asked again to.
-    mutating func checkBoot(_ id: InstanceID) {
+    /// The agent of a machine was reached.
+    mutating func linkOpened(_ opened: LinkOpened) {
+        guard let node = state.node(named: opened.node) else { return }
+        let id = state.nodes[node.index].instance
+        guard !id.isNone, state.instances.contains(id.index) else { return }
+        let row = state.instances[id.index]
+        guard row.state.rawValue < InstanceRow.State.registering.rawValue else { return }
+        emit(
+            .instanceChanged(
+                InstanceChanged(instance: id, state: .registering, deadline: deadline(of: .registering, row))))
+    }
+
+    /// Tells a provider to end a machine, and writes that down first. It is told again until the machine is gone.
+    mutating func stop(_ id: InstanceID, _ reason: Reason, _ order: InstanceOrder?, _ message: String = "") {
+        emit(
+            .instanceChanged(
+                InstanceChanged(
+                    instance: id, state: .stopping, reason: reason, message: message,
+                    deadline: deadline(of: .stopping, state.instances[id.index]))))
+        if let order { direct(.destroyInstance(order)) }
+        deadlines.add(.boot, id.raw, at: now + Self.stopAgain)
+    }
+
+    /// How often a provider is told again to end a machine.
+    static let stopAgain = Interval.seconds(60)
+
+    /// When an instance that enters a step now must have left it.
+    private func deadline(of step: InstanceRow.State, _ row: InstanceRow) -> Instant {
+        state.spec(of: row.pool).map { stepDeadline(step, wishedAt: row.wishedAt, $0) } ?? .never
+    }
+
+    private func stepDeadline(_ step: InstanceRow.State, wishedAt: Instant, _ spec: PoolSpec) -> Instant {
+        let limit = spec.steps.limit(of: step)
+        let own = limit > .zero ? now + limit : Instant.distantFuture
+        guard step.rawValue < InstanceRow.State.running.rawValue else { return limit > .zero ? own : .never }
+        return min(own, wishedAt + spec.bootDeadline)
+    }
+
+    /// An instance that did not take its step in time. On the way to its node it is ended, and its pool asked again;
+    /// one that does not stop is asked again to.
+    mutating func checkStep(_ id: InstanceID) {
         guard state.instances.contains(id.index) else { return }
         let row = state.instances[id.index]
         guard let order = order(for: id) else { return }
         switch row.state {
-        case .gone, .running, .draining: return
+        case .gone, .running: return
+        case .draining:
+            guard !row.deadline.isNever, row.deadline <= now, state.nodes.contains(row.node.index) else { return }
+            endCollecting(row.node)
         case .stopping:
             direct(.destroyInstance(order))
-            deadlines.add(.boot, id.raw, at: now + .seconds(60))
+            deadlines.add(.boot, id.raw, at: now + Self.stopAgain)
+            guard !row.deadline.isNever, row.deadline <= now, let limit = state.spec(of: row.pool)?.steps.stopping
+            else { return }
+            let message = "\(order.name) is not gone \(limit.seconds) s after it was told to end, and may cost money"
+            emit(
+                .instanceChanged(
+                    InstanceChanged(instance: id, state: .stopping, message: message, deadline: now + limit)))
         default:
             guard row.deadline <= now else { return deadlines.add(.boot, id.raw, at: row.deadline) }
+            let waited = (now - row.stateSince).seconds
             refuse(row, "did not register in time")
             direct(.disconnect(node: state.name(of: row.node)))
-            emit(.instanceChanged(InstanceChanged(instance: id, state: .stopping, reason: Reason(.bootTimeout))))
-            direct(.destroyInstance(order))
+            stop(id, Reason(.bootTimeout), order)
             var seen = InstanceSeen(instance: id, state: .stopping, failed: true)
-            seen.message = "\(order.name) did not register within its boot deadline; look at its agent's log"
+            seen.message = "\(order.name) stayed \(row.state) for \(waited) s, longer than its deadline; look at the "
+                + (row.state.rawValue < InstanceRow.State.booting.rawValue ? "provider" : "machine and its agent's log")
             instanceFailed(seen, state.instances[id.index])
         }
     }

@@ -67,6 +67,7 @@ extension ControlCore {
         var order = InstanceOrder(
             instance: id, name: state.text(row.name), pool: spec.name, provider: spec.provider, type: type)
         (order.making, order.generation) = (spec.making, state.epoch)
+        order.wasThere = row.state.rawValue >= InstanceRow.State.allocated.rawValue
         return order
     }
 }

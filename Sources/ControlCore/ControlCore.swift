@@ -88,6 +88,8 @@ public struct ControlCore: Sendable {
         case .instanceSeen(let seen): instanceSeen(seen)
         case .poolSeen(let seen): poolSeen(seen)
         case .machinesFound(let found): machinesFound(found)
+        case .linkOpened(let opened): linkOpened(opened)
+        case .nodeCollected(let collected): nodeCollected(collected)
         case .action(let request): carryOut(request)
         case .store(let change): emit(.store(change))
         case .call(let call): frameworkCalled(call)

@@ -8,7 +8,7 @@ struct DeadlineQueue: Sendable {
     enum Subject: UInt8, Sendable, Comparable {
         case offer, staging, timeLimit, silence, drain, boot, poolBackOff, retry, filters, retention, slot, day
         case scale, budget
-        case telling, operation, framework
+        case telling, operation, framework, lease
 
         static func < (a: Subject, b: Subject) -> Bool { a.rawValue < b.rawValue }
     }
@@ -79,6 +79,8 @@ struct DeadlineQueue: Sendable {
             default: add(.silence, e.node.raw, at: state.nodes[e.node.index].heardAt + limits.unreachableAfter)
             }
         case .instanceWished(let e): add(.boot, e.instance.raw, at: e.deadline)
+        case .instanceChanged(let e): if !e.deadline.isNever { add(.boot, e.instance.raw, at: e.deadline) }
+        case .instanceLeased(let e): if let due = state.leaseDue(e.instance) { add(.lease, e.instance.raw, at: due) }
         case .poolChanged(let e): add(.poolBackOff, e.pool.raw, at: e.backOffUntil)
         case .taskRequeued(let e): if e.notBefore > state.now { add(.retry, e.task.job.raw, at: e.notBefore) }
         case .filterSet(let e): add(.filters, 0, at: e.until)
@@ -128,7 +130,12 @@ extension DeadlineQueue {
             if row.state == .draining, !row.drainDeadline.isNever { add(.drain, slot, at: row.drainDeadline) }
             for task in state.index.tasksOnNode[slot] { addTask(task, state, limits) }
         }
-        for id in state.index.liveInstances { add(.boot, id.raw, at: state.instances[id.index].deadline) }
+        for id in state.index.liveInstances {
+            let row = state.instances[id.index]
+            let due = row.state == .stopping ? row.stateSince + ControlCore.stopAgain : row.deadline
+            if !due.isNever { add(.boot, id.raw, at: due) }
+            if let due = state.leaseDue(id) { add(.lease, id.raw, at: due) }
+        }
         for slot in state.pools.indices { add(.poolBackOff, slot, at: state.pools[slot].backOffUntil) }
         for job in state.liveJobs where state.jobs[job.index].notBefore > state.now {
             add(.retry, job.raw, at: state.jobs[job.index].notBefore)

@@ -11,6 +11,8 @@ enum Consequence: Sendable {
     case disconnect(node: String)
     /// Leave nothing of the agent on a node.
     case purge(node: String, address: String)
+    /// Bring what tasks left on a node here.
+    case collect(node: String, [TaskAttempt])
     /// Ask a provider for a machine.
     case create(InstanceOrder)
     /// Have a provider end a machine.
@@ -45,6 +47,8 @@ enum Consequence: Sendable {
                 .order(AgentOrder(node: node, wish: .kill(task, attempt: attempt, grace: grace)))
             case .acknowledge(let node, let task, let attempt, let sequence):
                 .order(AgentOrder(node: node, wish: .acknowledge(task, attempt: attempt, sequence: sequence)))
+            case .renewLease(let node, let lease): .order(AgentOrder(node: node, wish: .renewLease(lease)))
+            case .collect(let node, let tasks): .collect(node: node, tasks)
             case .createInstance(let order): .create(order)
             case .destroyInstance(let order): .destroy(order)
             case .endStray(let pool, let machine): .endStray(pool: pool, machine)

@@ -12,13 +12,14 @@ final class Dispatcher: Sendable {
     private let queue: InputQueue
     private let desk: FrameworkDesk
     private let simulated: SimulatedAgents
+    private let outputs: KeptOutputs
     private let onStop: @Sendable () -> Void
     /// The pools as they were last told.
     private let specs = Mutex<[PoolSpec]>([])
 
     init(
         links: AgentLinks, providers: [PoolSpec.Provider: any Provider], requests: RequestTable, queue: InputQueue,
-        desk: FrameworkDesk, simulated: SimulatedAgents, onStop: @escaping @Sendable () -> Void
+        desk: FrameworkDesk, simulated: SimulatedAgents, outputs: KeptOutputs, onStop: @escaping @Sendable () -> Void
     ) {
         self.links = links
         self.providers = providers
@@ -26,6 +27,7 @@ final class Dispatcher: Sendable {
         self.queue = queue
         self.desk = desk
         self.simulated = simulated
+        self.outputs = outputs
         self.onStop = onStop
     }
 
@@ -49,6 +51,8 @@ final class Dispatcher: Sendable {
                 if !simulated.connect(node, address: address) { links.connect(node: node, address: address) }
             case .disconnect(let node): if !simulated.disconnect(node) { links.disconnect(node: node) }
             case .purge(let node, let address): links.purge(node: node, address: address)
+            case .collect(let node, let tasks):
+                outputs.collect(node: node, tasks) { [queue] in queue.put(.nodeCollected($0)) }
             case .create(let order): provide(order) { $0.create(order) }
             case .destroy(let order): provide(order) { $0.destroy(order, endsTasks: false) }
             case .endStray(let pool, let machine): endStray(machine, pool)

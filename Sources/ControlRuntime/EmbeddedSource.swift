@@ -79,10 +79,14 @@ extension LiveCore {
         let (place, label) = owned.withLock { owned in
             (owned.core.value.state.outputPlace(of: request.task), owned.core.value.state.label(of: request.task))
         }
+        if let attempt = place.attempt, let piece = outputs.read(request, attempt: attempt) {
+            receive(piece)
+            return NoOutput()
+        }
         switch place {
         case .node(let name, let attempt):
             return links.output(node: name, attempt: attempt, request, receive: receive)
-        case .nowhere(let why):
+        case .gone(let why, _), .nowhere(let why):
             receive(OutputPiece(offset: 0, bytes: [], isLast: true, fault: "task \(label): \(why)"))
             return NoOutput()
         }
@@ -98,7 +102,16 @@ extension ClusterState {
     /// Where a task's output is.
     enum OutputPlace {
         case node(String, attempt: UInt32)
+        case gone(String, attempt: UInt32)
         case nowhere(String)
+
+        /// The attempt whose output it is.
+        var attempt: UInt32? {
+            switch self {
+            case .node(_, let attempt), .gone(_, let attempt): attempt
+            case .nowhere: nil
+            }
+        }
     }
 
     /// Where a task's output is, or why it is nowhere.
@@ -106,7 +119,8 @@ extension ClusterState {
         guard let row = row(of: task) else { return .nowhere("it is not known, or has been forgotten") }
         guard row.attempt > 0, nodes.contains(row.node.index) else { return .nowhere("it has not been started yet") }
         guard nodes[row.node.index].isPresent else {
-            return .nowhere("its node \(name(of: row.node)) was removed, and its outputs with it")
+            return .gone(
+                "its node \(name(of: row.node)) was removed, and its outputs with it", attempt: row.attempt)
         }
         return .node(name(of: row.node), attempt: row.attempt)
     }

@@ -15,6 +15,7 @@ struct CoreParts {
     var desk: FrameworkDesk
     var simulated: SimulatedAgents
     var links: AgentLinks
+    var outputs: KeptOutputs
     var providers: [PoolSpec.Provider: any Provider]
     var pipeline: CommitPipeline
     var store: any RegistryKeeping
@@ -92,10 +93,12 @@ extension LiveCore {
                 cluster: start.cluster, keys: "\(options.stateFolder)/keys", log: { log.write($0) },
                 observe: { queue.put($0.input) }),
         ]) { queue.put($0.input) }
+        let outputs = KeptOutputs(
+            folder: "\(options.stateFolder)/outputs", links: links, limits: options.limits, log: { log.write($0) })
         let stop = StopSignal(options.onStop)
         let dispatcher = Dispatcher(
             links: links, providers: [.local: local], requests: requests, queue: queue, desk: desk,
-            simulated: simulated, onStop: { stop.raise() })
+            simulated: simulated, outputs: outputs, onStop: { stop.raise() })
         let pipeline = CommitPipeline(
             store: store, limits: options.limits, release: { dispatcher.carryOut($0) },
             report: { change in
@@ -104,7 +107,7 @@ extension LiveCore {
             })
         return CoreParts(
             options: options, state: state, clock: clock, queue: queue, requests: requests, desk: desk,
-            simulated: simulated, links: links,
+            simulated: simulated, links: links, outputs: outputs,
             providers: [.local: local], pipeline: pipeline, store: store, film: film, log: log)
     }
 

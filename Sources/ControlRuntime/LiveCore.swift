@@ -29,6 +29,7 @@ public final class LiveCore: Sendable {
     let desk: FrameworkDesk
     let simulated: SimulatedAgents
     let links: AgentLinks
+    let outputs: KeptOutputs
     let providers: [PoolSpec.Provider: any Provider]
     let pipeline: CommitPipeline
     let store: any RegistryKeeping
@@ -50,6 +51,7 @@ public final class LiveCore: Sendable {
         desk = parts.desk
         simulated = parts.simulated
         links = parts.links
+        outputs = parts.outputs
         providers = parts.providers
         pipeline = parts.pipeline
         store = parts.store

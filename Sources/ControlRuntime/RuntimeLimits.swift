@@ -22,6 +22,14 @@ public struct RuntimeLimits: Sendable, Equatable {
     public var simulatedMemory = 1_000
     /// How long a deed waits for the task of which it is, in milliseconds.
     public var simulatedPatienceMilliseconds = 5_000
+    /// Bytes of the end of an output that are kept when its machine goes.
+    public var keptOutputBytes = 64 << 10
+    /// Such outputs that are fetched from a machine at once.
+    public var keptAtOnce = 8
+    /// Bytes of all kept outputs, and their number; the oldest give way.
+    public var keptBytes: Int64 = 256 << 20
+    /// Kept outputs; the oldest give way.
+    public var keptFiles = 20_000
     /// Bytes that wait for one follower; over it the follower is dropped.
     public var followerBytes = 32 << 20
 

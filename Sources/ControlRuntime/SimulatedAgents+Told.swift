@@ -34,6 +34,7 @@ extension SimulatedAgents {
                 note("kill", Self.quoted(agent.tasks[task]?.name ?? task.description), of: &agent)
             case .acknowledge(let task, _, _):
                 note("acknowledgement", Self.quoted(agent.tasks[task]?.name ?? task.description), of: &agent)
+            case .renewLease: break
             }
             return true
         }
@@ -41,7 +42,7 @@ extension SimulatedAgents {
         switch order.wish {
         case .launch(let launch, _): if let span { run(launch.task, launch.attempt, order.node, span) }
         case .kill(let task, let attempt, _): if span != nil { tell(.killed, task, attempt, order.node) }
-        case .acknowledge: break
+        case .acknowledge, .renewLease: break
         }
         return isMine
     }

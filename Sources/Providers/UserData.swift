@@ -18,13 +18,17 @@ enum UserData {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// A shell command that powers the machine off when no core has been joined to its agent for so long. The lease is
-    /// renewed every minute in which the core's link is open, which is when the agent's `join` runs.
+    /// A shell command that powers the machine off when it has been up for so long and its agent was not sent a lease
+    /// meanwhile: the agent takes the lease over, and this stays for an agent that never came, or is gone. A lease is a
+    /// file in the agent's folder that changes when the lease is renewed.
     static func watch(_ hard: Interval) -> String {
-        let minutes = max(1, hard.seconds / 60)
+        let seconds = max(60, hard.seconds)
+        let minutes = (seconds + 59) / 60
         return
-            "(n=0; while sleep 60; do if pgrep -f '[j]oin --dir .* --hail' >/dev/null; then n=0; else n=$((n+1)); fi; "
-            + "[ $n -lt \(minutes) ] || poweroff; done) </dev/null >/dev/null 2>&1 &"
+            "(while sleep 60; do read up rest </proc/uptime; [ ${up%%.*} -lt \(seconds) ] && continue; "
+            + "cut -d: -f6 /etc/passwd | sort -u | while read -r home; do "
+            + "find \"$home/.cache/bellows\" -name lease -mmin -\(minutes); done 2>/dev/null | grep -q . || poweroff; "
+            + "done) </dev/null >/dev/null 2>&1 &"
     }
 
     /// The public key in a file: its first line. Throws what is wrong with the file.

@@ -166,6 +166,9 @@ public struct TraceRun: Sendable {
         case .kill(let node, let task, let attempt, _):
             guard stopped.insert(task).inserted else { return }
             report(node, task, attempt, .ended, Reason(.killed), after: .milliseconds(100))
+        case .collect(let node, let tasks):
+            let found = NodeCollected(node: node, outputs: UInt32(2 * tasks.count), bytes: 0, missed: 0)
+            soon(.nodeCollected(found), .seconds(1))
         case .answer(let request, let answer) where request > 0:
             guard answer.accepted, let job = answer.jobs.first else { return tally.refused += 1 }
             runTimes[job] = entries[Int(request) - 1].run

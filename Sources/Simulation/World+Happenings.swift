@@ -64,7 +64,12 @@ extension World {
         case .destroyInstance(let order): destroy(order)
         case .answer(_, let answer): referee.sawAnswer(answer)
         case .tell(let connection, let event): schedule(.told(connection, event), after: latency())
-        case .stop, .verdict, .notice: break
+        case .collect(let node, let tasks):
+            // A node that is cut off meanwhile answers nothing: then the core's patience ends it.
+            guard agents[node]?.link != nil else { break }
+            let found = NodeCollected(node: node, outputs: UInt32(2 * tasks.count), bytes: 0, missed: 0)
+            schedule(.input(.nodeCollected(found), fromLink: agents[node]?.link, node: node), after: latency())
+        case .stop, .verdict, .notice, .renewLease: break
         }
     }
 

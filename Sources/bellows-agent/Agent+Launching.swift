@@ -11,6 +11,11 @@ extension Agent {
         if let entry = tasks[launch.key] { return connection.send(.status(entry.status)) }
         if let fault = launch.fault { return refuse(launch.key, .request, fault, on: connection) }
         if isEnding { return refuse(launch.key, .limit, "the agent is ending", on: connection) }
+        // Not an end of the task: a core that is there renews the lease first, and sends again what was not started.
+        if leaseIsStale {
+            let why = "the lease of this machine has run out: nothing is started"
+            return connection.send(.refusal(AgentRefusal(code: .limit, message: why, isFatal: false)))
+        }
         if tasks.count >= Self.mostTasks {
             return refuse(launch.key, .limit, "\(Self.mostTasks) tasks are known already", on: connection)
         }

@@ -87,6 +87,8 @@ extension Agent {
         if streams.contains(where: { $0.follow && $0.credit > 0 }) { next = min(next, now + Self.followNanoseconds) }
         if isEnding || !removalQueue.isEmpty { next = min(next, now + Self.followNanoseconds) }
         if connections.contains(where: { !$0.isSession }) { next = min(next, now + 1_000_000_000) }
+        let untilLease = leaseTimeToWait()
+        if untilLease != .max { next = min(next, now + untilLease) }
         if next == .max { return -1 }
         return next > now ? Int64(next - now) : 0
     }
@@ -106,6 +108,7 @@ extension Agent {
             journal.removeUnused()
             nextCleaning = now + Self.cleaningNanoseconds
         }
+        checkLease()
         if isEnding && (active.isEmpty || now > endingSince + endingGrace + Supervisor.huntNanoseconds) {
             isDone = true
         }

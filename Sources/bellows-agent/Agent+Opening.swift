@@ -19,6 +19,7 @@ extension Agent {
         listener = cs_unix_listen("agent.sock", 16)
         if listener < 0 { return trouble("cannot listen on \(directory)/agent.sock") }
         noteOwner()
+        readLease()
         renumberOpen()
         removeStrangers()
         log.line("agent \(Options.version) start \(startNumber) in \(directory), \(tasks.count) tasks known")

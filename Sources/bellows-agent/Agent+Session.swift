@@ -53,6 +53,7 @@ extension Agent {
         case .closeLog(let stream): streams.removeAll { $0.number == stream }
         case .sampleEvery(let milliseconds): setSampling(milliseconds)
         case .retention(let rule): setRetention(rule)
+        case .lease(let lease): renew(lease)
         case .shutdown: break
         }
     }

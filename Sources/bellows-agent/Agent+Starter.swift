@@ -111,9 +111,9 @@ extension Agent {
     func concludeUnstarted(_ entry: TaskEntry) {
         var status = entry.status
         status.state = .ended
-        status.reason = .killed
+        status.reason = leaseIsOver ? .lease : .killed
         status.endedNanoseconds = System.wallNanoseconds
-        status.message = "killed before it was started"
+        status.message = leaseIsOver ? "the lease ran out before it was started" : "killed before it was started"
         witness(entry, status)
     }
 }

@@ -66,6 +66,12 @@ final class Agent {
     var nextCleaning: UInt64 = 0
     var watchRounds = 0
     var retention: AgentRetention
+    var lease = AgentLease(softSeconds: 0, hardSeconds: 0)
+    /// When the lease was renewed last, in the clock that also counts suspend.
+    var leasedAt: UInt64 = 0
+    var leaseIsOver = false
+    var nextPowerOff: UInt64 = 0
+    var powerOffs = 0
     var endingSince: UInt64 = 0
     var endingGrace: UInt64 = 0
     var isEnding = false

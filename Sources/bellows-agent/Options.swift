@@ -20,6 +20,7 @@ struct Options {
           --keep-tasks N         keep at most N of them (5000)
           --free-disk BYTES      remove them earlier when less is free (268435456)
           --log-limit BYTES      size of one part of a task's stdout or stderr (16777216)
+          --power-off COMMAND    how this machine is ended when its lease runs out (poweroff, or sudo -n poweroff)
           --no-sync              do not wait for the disk before a start (see docs/agent.md)
           --any-owner            forget which cluster led this agent
         exit codes: 0 done, 1 failed, 2 wrong command line, 3 no agent in DIR, 4 an agent runs in DIR already
@@ -36,6 +37,8 @@ struct Options {
     var keepTasks: UInt64 = 5000
     var freeDiskBytes: UInt64 = 256 << 20
     var logLimitBytes: UInt64 = 16 << 20
+    /// Shell command that ends the machine when its lease runs out; empty = the usual ones.
+    var powerOff = ""
     var syncs = true
     var anyOwner = false
     var killTasks = false
@@ -94,6 +97,8 @@ struct Options {
             hail = value
         } else if flagIs("--cluster") {
             cluster = value
+        } else if flagIs("--power-off") {
+            powerOff = value
         } else if flagIs("--cpus") {
             guard let found = Self.thousandths(value) else { return refuse(flag, value, "a number such as 2 or 0.5") }
             inSlice { $0.cpuThousandths = found }

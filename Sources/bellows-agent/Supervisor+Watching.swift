@@ -25,7 +25,7 @@ extension Supervisor {
                 if left < 0 { return finish(main, usage) }
                 if !endLeftovers() { return finish(main, usage) }
             } else {
-                if signal == SIGUSR1 { end(number < 0 ? .outOfMemory : .killed, graceMilliseconds: number) }
+                if signal == SIGUSR1 { end(number) }
                 checkTimes()
             }
         }
@@ -57,6 +57,15 @@ extension Supervisor {
         }
         if hardDeadline != 0 && now >= hardDeadline { endHard() }
         if now >= logs.nextCheck { logs.check(sandbox, now: now) }
+    }
+
+    /// What the agent's number asks for.
+    private func end(_ number: Int32) {
+        switch number {
+        case Self.outOfMemoryNumber: end(.outOfMemory, graceMilliseconds: 0)
+        case Self.leaseNumber: end(.lease, graceMilliseconds: Int32(Agent.leaseGrace))
+        default: end(.killed, graceMilliseconds: number)
+        }
     }
 
     /// The polite signal to the whole group; a second call can only shorten the grace.

@@ -2,10 +2,12 @@ import CSys
 
 /// The parent of one task: starts it, holds its limits, passes kills on, and writes down its exit status before anyone
 /// can ask for it. It is a process of its own, a small fork, and needs no agent. Kills come as SIGUSR1 with a number:
-/// the grace in milliseconds, or `outOfMemoryNumber`.
+/// the grace in milliseconds, or one of the numbers below.
 final class Supervisor {
     /// The number that says that the task went over its memory.
     static let outOfMemoryNumber: Int32 = -1
+    /// The number that says that the machine's lease has run out.
+    static let leaseNumber: Int32 = -2
     /// How often a group that is being ended is looked at, in nanoseconds.
     static let endingNanoseconds: UInt64 = 20_000_000
     /// How long leftovers are hunted after the hard signal, in nanoseconds.

@@ -112,7 +112,7 @@ import Testing
         var lease = LeaseSettings()
         let text = UserData.text(name: "n-1", key: "ssh-ed25519 AAAA", lease: lease)
         #expect(text.contains("hostname: n-1\n") && text.contains("  - ssh-ed25519 AAAA\n"))
-        #expect(text.contains("[ $n -lt 1440 ] || poweroff"))
+        #expect(text.contains("-lt 86400 ]") && text.contains("-mmin -1440; done 2>/dev/null | grep -q . || poweroff"))
         lease.hard = .zero
         #expect(!UserData.text(name: "n-1", key: "", lease: lease).contains("poweroff"))
     }

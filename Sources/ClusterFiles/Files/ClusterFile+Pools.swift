@@ -45,6 +45,12 @@ extension ClusterFile {
             pool.refuse("min", "`min` is \(spec.minimum) and `max` is \(spec.maximum); lower `min` or raise `max`")
         }
         if let deadline = pool.interval("bootDeadline", .seconds(1) ... .hours(24)) { spec.bootDeadline = deadline }
+        if var steps = pool.mapping("deadlines", subject: "`deadlines` of \(pool.subject)") {
+            for (word, step) in StepDeadlines.words {
+                if let span = steps.interval(word, .zero ... .hours(24)) { spec.steps[keyPath: step] = span }
+            }
+            steps.finish()
+        }
         readMaking(&pool, into: &spec)
         readScaling(&pool, into: &spec.scaling, currency: configuration.currency)
         readTypes(&pool, into: &spec, configuration: configuration)

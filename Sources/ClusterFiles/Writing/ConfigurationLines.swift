@@ -51,6 +51,9 @@ struct ConfigurationLines {
         add(path + ["min"], "\(pool.minimum)")
         add(path + ["max"], "\(pool.maximum)")
         add(path + ["bootDeadline"], Quantity.exact(pool.bootDeadline))
+        for (word, step) in StepDeadlines.words where pool.steps[keyPath: step] != StepDeadlines()[keyPath: step] {
+            add(path + ["deadlines", word], Quantity.exact(pool.steps[keyPath: step]))
+        }
         for (key, value) in ProviderField.lines(pool) { add(path + key, value) }
         add(pool.scaling, at: path, currency: configuration.currency)
         for type in pool.types { add(type, at: path + ["types", type.name], configuration: configuration) }

@@ -13,6 +13,10 @@ public enum Directive: Sendable, Hashable {
     case kill(node: String, task: TaskID, attempt: UInt32, grace: Interval)
     /// Tell the agent that a status is kept and need not be told again.
     case acknowledge(node: String, task: TaskID, attempt: UInt32, sequence: UInt64)
+    /// Lend the machine of a node anew to its agent.
+    case renewLease(node: String, LeaseSettings)
+    /// Bring here what these tasks, which have ended, left on a node that is about to go; answered by `nodeCollected`.
+    case collect(node: String, [TaskAttempt])
     /// Ask a provider for a machine.
     case createInstance(InstanceOrder)
     /// Have a provider end a machine.
@@ -29,6 +33,16 @@ public enum Directive: Sendable, Hashable {
     case notice(node: String, AgentNotice)
     /// End the core in good order.
     case stop
+}
+
+/// One start of a task.
+public struct TaskAttempt: Hashable, Sendable {
+    /// Which task.
+    public var task: TaskID
+    /// Which attempt.
+    public var attempt: UInt32
+    /// An attempt.
+    public init(task: TaskID, attempt: UInt32) { (self.task, self.attempt) = (task, attempt) }
 }
 
 /// All an agent must know to start a task.
@@ -94,6 +108,8 @@ public struct InstanceOrder: Hashable, Sendable {
     public var making = ProviderSettings()
     /// Number of the leadership that gives the order.
     public var generation: UInt64 = 0
+    /// The machine was there once: when it is not any more, or is switched off, it is gone; none is made in its place.
+    public var wasThere = false
 
     /// An order.
     public init(instance: InstanceID, name: String, pool: String, provider: PoolSpec.Provider, type: MachineType) {

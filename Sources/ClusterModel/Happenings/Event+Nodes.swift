@@ -68,19 +68,22 @@ public struct InstanceChanged: Hashable, Sendable, Wired {
     public var address = ""
     /// The provider's word on it, one line.
     public var message = ""
+    /// When this step must have ended.
+    public var deadline = Instant.never
 
     /// All fields empty.
     public init() {}
     /// An event with its fields; those left out are empty.
     public init(
         instance: InstanceID, state: InstanceRow.State, reason: Reason = .none, address: String = "",
-        message: String = ""
+        message: String = "", deadline: Instant = .never
     ) {
         self.instance = instance
         self.state = state
         self.reason = reason
         self.address = address
         self.message = message
+        self.deadline = deadline
     }
     public mutating func wire<C: WireCoder>(_ coder: inout C) {
         coder.id(&instance)
@@ -88,6 +91,24 @@ public struct InstanceChanged: Hashable, Sendable, Wired {
         coder.value(&reason)
         coder.text(&address)
         coder.text(&message)
+        coder.instant(&deadline)
+    }
+}
+
+/// A machine's agent was sent its lease anew.
+public struct InstanceLeased: Hashable, Sendable, Wired {
+    /// Its number.
+    public var instance = InstanceID.none
+    /// When the machine powers itself off unless this happens again; never = it does not.
+    public var until = Instant.never
+
+    /// All fields empty.
+    public init() {}
+    /// An event with its fields.
+    public init(instance: InstanceID, until: Instant) { (self.instance, self.until) = (instance, until) }
+    public mutating func wire<C: WireCoder>(_ coder: inout C) {
+        coder.id(&instance)
+        coder.instant(&until)
     }
 }
 

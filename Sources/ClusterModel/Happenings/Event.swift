@@ -58,6 +58,7 @@ public enum Event: Sendable, Hashable {
     case typeRefused(TypeRefused)
     case budgetCrossed(BudgetCrossed)
     case nodeDeclared(NodeDeclared)
+    case instanceLeased(InstanceLeased)
 
     /// The kind's number, for ever.
     public var kind: UInt16 {
@@ -115,6 +116,7 @@ public enum Event: Sendable, Hashable {
         case .agentMarked: 64
         case .poolObserved: 100
         case .orphanChanged: 101
+        case .instanceLeased: 102
         case .scaleLooked: 80
         case .typeRefused: 81
         case .budgetCrossed: 82
@@ -143,7 +145,7 @@ public enum Event: Sendable, Hashable {
             .filtersCleared, .jobExpected, .taskLaunched, .dayTurned, .nodeAdded, .identityAdded, .rolesSuppressed,
             .externalTaskAdded, .externalTaskUpdated, .externalTaskTold, .externalTaskAcknowledged, .operationChanged,
             .nodeConverted, .nodeRedeclared, .inverseOfferChanged, .scaleLooked, .offersMade, .offersClosed,
-            .nodeDeclared:
+            .nodeDeclared, .instanceLeased:
             false
         case .nodeLink(let link): !link.connected
         case .poolObserved(let seen): !seen.drift.isEmpty || !seen.note.isEmpty

@@ -71,3 +71,38 @@ public struct FoundMachine: Hashable, Sendable, Wired {
         coder.text(&name)
     }
 }
+
+/// The agent of a node was reached.
+public struct LinkOpened: Hashable, Sendable, Wired {
+    /// The node, by name.
+    public var node = ""
+    /// An empty word.
+    public init() {}
+    /// The link to `node` is open.
+    public init(node: String) { self.node = node }
+    public mutating func wire<C: WireCoder>(_ coder: inout C) { coder.text(&node) }
+}
+
+/// What was brought here of a node that is about to go.
+public struct NodeCollected: Hashable, Sendable, Wired {
+    /// The node, by name.
+    public var node = ""
+    /// Ends of outputs that are kept here now.
+    public var outputs: UInt32 = 0
+    /// Their bytes.
+    public var bytes: Int64 = 0
+    /// Outputs that could not be had.
+    public var missed: UInt32 = 0
+    /// Nothing.
+    public init() {}
+    /// What was brought of `node`.
+    public init(node: String, outputs: UInt32, bytes: Int64, missed: UInt32) {
+        (self.node, self.outputs, self.bytes, self.missed) = (node, outputs, bytes, missed)
+    }
+    public mutating func wire<C: WireCoder>(_ coder: inout C) {
+        coder.text(&node)
+        coder.uint(&outputs)
+        coder.int(&bytes)
+        coder.uint(&missed)
+    }
+}

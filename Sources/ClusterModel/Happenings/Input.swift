@@ -29,6 +29,10 @@ public enum Input: Sendable, Hashable {
     case poolSeen(PoolSeen)
     /// A provider tells all machines that it sees.
     case machinesFound(MachinesFound)
+    /// The agent of a node was reached; it has not said yet what it knows.
+    case linkOpened(LinkOpened)
+    /// What tasks left behind on a node has been brought here, as far as it could be.
+    case nodeCollected(NodeCollected)
 
     /// The kind's number, for ever.
     public var kind: UInt16 {
@@ -47,6 +51,8 @@ public enum Input: Sendable, Hashable {
         case .agentReport: 24
         case .poolSeen: 40
         case .machinesFound: 41
+        case .linkOpened: 42
+        case .nodeCollected: 43
         }
     }
 
@@ -70,6 +76,8 @@ public enum Input: Sendable, Hashable {
         case .agentReport(var value): writer.value(&value)
         case .poolSeen(var value): writer.value(&value)
         case .machinesFound(var value): writer.value(&value)
+        case .linkOpened(var value): writer.value(&value)
+        case .nodeCollected(var value): writer.value(&value)
         }
         return writer.output.bytes
     }
@@ -100,6 +108,8 @@ public enum Input: Sendable, Hashable {
             case 24: read(Input.agentReport)
             case 40: read(Input.poolSeen)
             case 41: read(Input.machinesFound)
+            case 42: read(Input.linkOpened)
+            case 43: read(Input.nodeCollected)
             default: nil
             }
         guard let input, !reader.failed else { return nil }

@@ -187,6 +187,10 @@ public struct InstanceRow: Sendable, Wired {
     public var role = RoleID.none
     /// Where its rate stands in its pool's ledger.
     public var split = BillSplit()
+    /// When its agent was last sent the lease, and when the machine powers itself off unless that happens again.
+    public var leasedAt = Instant.never
+    /// When the lease runs out; never = it has none.
+    public var leaseUntil = Instant.never
 
     /// An empty row.
     public init() {}
@@ -208,6 +212,8 @@ public struct InstanceRow: Sendable, Wired {
         coder.instant(&runningSince)
         coder.value(&split)
         coder.id(&role)
+        coder.instant(&leasedAt)
+        coder.instant(&leaseUntil)
     }
 }
 

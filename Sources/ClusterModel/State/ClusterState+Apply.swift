@@ -30,6 +30,7 @@ extension ClusterState {
         case .agentMarked(let e): apply(e)
         case .poolObserved(let e): apply(e)
         case .orphanChanged(let e): apply(e)
+        case .instanceLeased(let e): apply(e)
         case .roleChanged(let e): apply(e)
         case .poolChanged(let e): apply(e)
         case .instanceWished(let e): apply(e)

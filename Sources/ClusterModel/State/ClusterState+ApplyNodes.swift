@@ -46,8 +46,9 @@ extension ClusterState {
         let before = instances[e.instance.index]
         guard before.state != .gone, before.pool.index < pools.count else { return }
         instances.update(e.instance.index) {
+            if $0.state != e.state { $0.stateSince = now }
             $0.state = e.state
-            $0.stateSince = now
+            if !e.deadline.isNever || e.state == .running { $0.deadline = e.deadline }
             if e.reason != .none { $0.reason = e.reason }
             if e.state == .running, $0.runningSince.isNever { $0.runningSince = now }
         }
@@ -71,6 +72,21 @@ extension ClusterState {
                 $0.fault = e.message
             }
         }
+    }
+
+    mutating func apply(_ e: InstanceLeased) {
+        guard instances.contains(e.instance.index) else { return }
+        instances.update(e.instance.index) { ($0.leasedAt, $0.leaseUntil) = (now, e.until) }
+    }
+
+    /// A machine drains when its node does so that it can be returned, and runs again when its node comes back.
+    private mutating func followDrain(_ e: NodeChanged, of instance: InstanceID) {
+        guard !instance.isNone, instances.contains(instance.index) else { return }
+        let leaves = e.state == .draining && e.removeWhenDrained
+        let (from, to): (InstanceRow.State, InstanceRow.State) =
+            leaves ? (.running, .draining) : (.draining, .running)
+        guard instances[instance.index].state == from, leaves || e.state == .ready else { return }
+        instances.update(instance.index) { ($0.state, $0.stateSince, $0.deadline) = (to, now, e.drainDeadline) }
     }
 
     mutating func apply(_ e: NodeAdded) {
@@ -165,6 +181,7 @@ extension ClusterState {
         if e.removeWhenDrained, !before.removeWhenDrained, before.pool.index < pools.count {
             pools[before.pool.index].lastInAt = now
         }
+        followDrain(e, of: before.instance)
         rebook(before.instance)
     }
 

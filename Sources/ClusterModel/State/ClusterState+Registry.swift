@@ -18,6 +18,7 @@ extension ClusterState {
             [.instance(e.instance)]
                 + (instances.contains(e.instance.index)
                     ? [.pool(instances[e.instance.index].pool), .node(instances[e.instance.index].node)] : [])
+        case .instanceLeased(let e): [.instance(e.instance)]
         case .nodeAdded(let e): [.node(e.node), .instance(e.instance), .pool(e.pool), .cluster]
         case .nodeRegistered(let e): [.node(e.node)] + moneyKeys(e.node)
         case .nodeChanged(let e): [.node(e.node)] + moneyKeys(e.node)

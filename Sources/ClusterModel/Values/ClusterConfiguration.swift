@@ -96,6 +96,8 @@ public struct PoolSpec: Hashable, Sendable, Wired {
     public var making = ProviderSettings()
     /// How it grows, shrinks and is billed.
     public var scaling = PoolScaling()
+    /// How long an instance may stay in each of its steps.
+    public var steps = StepDeadlines()
 
     /// An empty pool.
     public init() {}
@@ -108,6 +110,50 @@ public struct PoolSpec: Hashable, Sendable, Wired {
         coder.interval(&bootDeadline)
         coder.record(&making)
         coder.record(&scaling)
+        coder.record(&steps)
+    }
+}
+
+/// How long an instance may stay in a step of its life. On the way to its node all of them together are bounded by the
+/// pool's `bootDeadline`; zero = by that alone.
+public struct StepDeadlines: Hashable, Sendable, Wired {
+    /// Until the provider says that it has the machine.
+    public var requested = Interval.zero
+    /// Until the machine is seen to run.
+    public var allocated = Interval.zero
+    /// Until its agent is reached.
+    public var booting = Interval.zero
+    /// Until its agent has told all it knows.
+    public var registering = Interval.zero
+    /// Until the machine is seen to be gone; it is asked for again until then and after.
+    public var stopping = Interval.minutes(10)
+
+    /// The defaults.
+    public init() {}
+    public mutating func wire<C: WireCoder>(_ coder: inout C) {
+        coder.interval(&requested)
+        coder.interval(&allocated)
+        coder.interval(&booting)
+        coder.interval(&registering)
+        coder.interval(&stopping)
+    }
+
+    /// The steps by the words of the cluster file, in their order.
+    public static let words: [(word: String, step: WritableKeyPath<StepDeadlines, Interval> & Sendable)] = [
+        ("requested", \.requested), ("allocated", \.allocated), ("booting", \.booting),
+        ("registering", \.registering), ("stopping", \.stopping),
+    ]
+
+    /// The limit of a step; zero = none of its own.
+    public func limit(of state: InstanceRow.State) -> Interval {
+        switch state {
+        case .queued, .requested: requested
+        case .allocated: allocated
+        case .booting: booting
+        case .registering: registering
+        case .stopping: stopping
+        case .running, .draining, .gone: .zero
+        }
     }
 }
 

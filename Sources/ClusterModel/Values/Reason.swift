@@ -26,6 +26,8 @@
         case demand, spareWanted, schedule, idle, underused, coolDown, deadBand, backOff, refused, protected, surge
         case gpuForCPU, priceUnknown, costsMore, startsSooner, needIsYoung, machineLimit, paidPeriod, gangTooLarge
         case inUse, neededElsewhere, savesTooLittle, keptForDemand
+        // Why a machine and the tasks on it are gone: nobody renewed its lease.
+        case lease
     }
     /// What kind of reason it is.
     public var code: Code
@@ -130,6 +132,7 @@ extension Reason: CustomStringConvertible {
         case .neededElsewhere: "its tasks fit nowhere else"
         case .savesTooLittle: "saves too little"
         case .keptForDemand: "kept for the queue"
+        case .lease: "lease"
         }
     }
 }

@@ -17,6 +17,10 @@ extension DetailFacts {
             fact("in all", "\(currency)\(Show.money(row.meter.total(at: context.now).micros))", .cost),
         ]
         if !row.fault.isNone { lines.append(fact("provider says", state.text(row.fault), .error)) }
+        if !row.drift.isNone, !state.text(row.drift).isEmpty {
+            lines.append(fact("drift", "\(state.text(row.drift)), since \(since(row.driftSince, context))", .warning))
+        }
+        if !row.note.isNone, !state.text(row.note).isEmpty { lines.append(fact("at", state.text(row.note))) }
         if row.backOffUntil > context.now {
             lines.append(fact("asks again", "in \(Show.age(row.backOffUntil - context.now))", .warning))
         }
@@ -24,6 +28,13 @@ extension DetailFacts {
             return lines + [fact("configured", "no longer in the cluster file", .warning)]
         }
         lines.append(fact("limits", "\(spec.minimum) to \(spec.maximum) machines, provider \(spec.provider)"))
+        if spec.provider == .terraform || spec.provider == .libvirt {
+            let hard = spec.making.lease.hard
+            let words = hard > .zero ? "\(Show.age(hard)) after its last renewal a machine powers itself off" : "none"
+            lines.append(
+                fact("lease", row.leaseEnforced || hard <= .zero ? words : "not enforced: \(words), and may cost on",
+                    row.leaseEnforced && hard > .zero ? .text : .warning))
+        }
         lines += [DetailLine(), title("Machine types")]
         for type in spec.types {
             lines.append(

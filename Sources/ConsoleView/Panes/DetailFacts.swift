@@ -54,6 +54,10 @@ enum DetailFacts {
         instant.isNever ? "-" : "\(Show.date(instant, offset: context.offset)), \(Show.age(context.now - instant)) ago"
     }
 
+    static func until(_ instant: Instant, _ context: FrameContext) -> String {
+        instant > context.now ? "in \(Show.age(instant - context.now))" : "\(Show.age(context.now - instant)) overdue"
+    }
+
     static func rate(_ micros: Int64, _ context: FrameContext) -> String {
         "\(context.state.configuration.currency)\(Show.money(micros))/h"
     }
@@ -83,6 +87,14 @@ enum DetailFacts {
             fact("agent", "\(details.agentVersion)  isolation: \(details.isolation)"),
             fact("attributes", ResourceText.format(details.attributes)),
         ]
+        if !row.instance.isNone, state.instances.contains(row.instance.index) {
+            let machine = state.instances[row.instance.index]
+            lines.append(fact("machine", "\(machine.state.word) since \(since(machine.stateSince, context))"))
+            if !machine.deadline.isNever { lines.append(fact("step ends", until(machine.deadline, context), .warning)) }
+            if !machine.leaseUntil.isNever {
+                lines.append(fact("lease", "powers itself off \(until(machine.leaseUntil, context)) unless renewed"))
+            }
+        }
         if row.failuresInRow > 0 { lines.append(fact("failures", "\(row.failuresInRow) in a row", .warning)) }
         if !details.fault.isEmpty { lines.append(fact("fault", details.fault, .error)) }
         let tasks = id.index < state.index.tasksOnNode.count ? state.index.tasksOnNode[id.index].sorted() : []

@@ -25,7 +25,11 @@ extension LibvirtHost {
         do {
             let connection = try opened()
             let mark: LibvirtDomain.Mark
-            if try faults({ () throws(LibvirtConnection.Fault) in try connection.state(name) }) != nil {
+            let state = try faults { () throws(LibvirtConnection.Fault) in try connection.state(name) }
+            if order.wasThere, state == nil || state == LibvirtConnection.shutOff {
+                return stopped(order.name, hasCrashed: false)
+            }
+            if state != nil {
                 mark = try found(order, name, connection)
                 try faults { () throws(LibvirtConnection.Fault) in try connection.make(name, xml: "") }
             } else {

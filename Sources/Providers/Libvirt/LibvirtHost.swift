@@ -107,7 +107,7 @@ final class LibvirtHost: Sendable {
     }
 
     /// A machine ended that nobody ended from here: nothing of it stays.
-    private func stopped(_ name: String, hasCrashed: Bool) {
+    func stopped(_ name: String, hasCrashed: Bool) {
         guard let order = shared.withLock({ $0.orders[name] }) else { return }
         let domain = LibvirtDomain.name(name, cluster: cluster)
         do throws(LibvirtConnection.Fault) {

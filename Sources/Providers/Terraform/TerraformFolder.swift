@@ -86,7 +86,7 @@ final class TerraformFolder: Sendable {
                 known.isTold = false
                 shared.wishes[order.name] = known
             } else {
-                shared.wishes[order.name] = Wish(order: order)
+                shared.wishes[order.name] = Wish(order: order, wasThere: order.wasThere)
             }
         }
         schedule()
