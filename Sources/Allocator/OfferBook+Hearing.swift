@@ -45,7 +45,7 @@ struct NodeNews: Sendable {
         case .nodeConverted(let e): move(e.node.index)
         case .nodeRedeclared(let e): move(e.node.index)
         case .nodeDeclared(let e): move(e.node.index)
-        case .frameworkChanged, .frameworkSubscribed, .rolesSuppressed: frameworksMoved = true
+        case .frameworkChanged, .frameworkSubscribed, .rolesSuppressed, .demandTold: frameworksMoved = true
         case .sampled, .taskStarted, .taskKilling, .tasksForgotten, .jobSubmitted, .jobChanged, .jobExpected,
             .jobForgotten, .filterSet, .filtersCleared, .poolChanged, .instanceWished, .instanceChanged, .decided,
             .acted, .noted, .dayTurned, .store, .scaleLooked, .budgetCrossed, .typeRefused, .poolObserved,

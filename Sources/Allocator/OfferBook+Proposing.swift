@@ -44,6 +44,7 @@ extension OfferBook {
     ) {
         let own = self.role(role)
         engine.take(framework.index, role: own, agent: node.index, holding, counts: counts)
+        engine.meet(framework.index, role: own, holding)
         hold(framework.index, own, node.index, holding)
     }
 

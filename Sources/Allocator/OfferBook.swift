@@ -122,7 +122,50 @@ public struct OfferBook: Sendable {
                 frameworks[slot] = facts
                 engine.setFramework(slot, facts)
             }
+            refreshDemand(FrameworkID(slot), state)
         }
+    }
+
+    /// Tells the engine what a framework would take, where it does not know that already: it counts down by itself what
+    /// it offers.
+    private mutating func refreshDemand(_ framework: FrameworkID, _ state: ClusterState) {
+        let told = state.details(of: framework)?.demand
+        for role in state.frameworks[framework.index].roles where role.index < engineRole.count {
+            let pieces = told.map { told in
+                told.pieces.filter { $0.role == role }.map { one in
+                    var piece = Piece(one.need, count: Int(one.count))
+                    piece.ports = UInt64(one.ports)
+                    return piece
+                }
+            }
+            let own = engineRole[role.index]
+            if engine.demandLeft(framework.index, role: own) != pieces {
+                engine.tellDemand(framework.index, role: own, pieces)
+            }
+        }
+    }
+
+    /// What a framework would take still, after what has been proposed; nil = it does not tell.
+    public func demandLeft(_ framework: FrameworkID, _ state: ClusterState) -> ToldDemand? {
+        guard var told = state.details(of: framework)?.demand else { return nil }
+        for role in Set(told.pieces.map(\.role)) where role.index < engineRole.count {
+            guard let left = engine.demandLeft(framework.index, role: engineRole[role.index]) else { continue }
+            var rest = left[...]
+            // Pieces of the engine are those that were told, in their order, without those that are used up.
+            for at in told.pieces.indices where told.pieces[at].role == role {
+                let told1 = told.pieces[at]
+                if let next = rest.first, next.need == told1.need, next.ports == UInt64(told1.ports),
+                    next.count <= Int(told1.count)
+                {
+                    told.pieces[at].count = UInt32(next.count)
+                    rest = rest.dropFirst()
+                } else {
+                    told.pieces[at].count = 0
+                }
+            }
+        }
+        told.pieces.removeAll { $0.count == 0 }
+        return told
     }
 
     private func facts(of framework: FrameworkID, _ state: ClusterState) -> FrameworkFacts {

@@ -14,8 +14,10 @@ struct DemandGroup {
     let key: Key
     /// One piece of it, as the allocator and the batch framework know it.
     let demand: Demand
-    /// The first job that wants it.
+    /// The first job that wants it; none = a framework outside told of it.
     let firstJob: JobID
+    /// The framework outside that told of it first, if one did.
+    var framework = FrameworkID.none
     /// Pieces that wait.
     var pieces: Int
     /// Of these, pieces for which nothing is there, coming or bought so far.
@@ -51,6 +53,7 @@ struct QueueDemand {
     /// What waits in `state` and may start. `bootTime` is the shortest time in which a machine could be had: what is
     /// promised a start before that waits for it.
     init(_ state: ClusterState, now: Instant, bootTime: Interval) {
+        for framework in state.index.demanding { add(framework, state) }
         for role in state.index.pending.indices {
             for job in state.index.pending[role].prefix(Self.scanLimit) {
                 let row = state.jobs[job.index]
@@ -58,6 +61,30 @@ struct QueueDemand {
                 if row.gang > 1, row.queued != row.gang { continue }
                 add(job, row, state, startsSooner: !row.expectedStart.isNever && row.expectedStart <= now + bootTime)
             }
+        }
+    }
+
+    /// What a framework outside would take still. How long its work runs nobody knows.
+    private mutating func add(_ framework: FrameworkID, _ state: ClusterState) {
+        guard state.frameworks[framework.index].state == .active, let told = state.details(of: framework)?.demand
+        else { return }
+        for one in told.pieces where !state.frameworks[framework.index].suppressed.contains(one.role) {
+            let key = DemandGroup.Key(
+                role: one.role, need: one.need, ports: one.ports, words: [], requirement: "", gang: 1)
+            let pieces = Int(one.count)
+            if let at = places[key] {
+                groups[at].pieces += pieces
+                groups[at].unmet += pieces
+                continue
+            }
+            guard groups.count < Self.groupLimit else { return otherJobs += 1 }
+            places[key] = groups.count
+            let demand = Demand(role: one.role, need: one.need, count: pieces, ports: one.ports, words: [])
+            var group = DemandGroup(
+                key: key, demand: demand, firstJob: .none, pieces: pieces, unmet: pieces,
+                runTime: min(state.configuration.limits.assumedRunTime, Self.reckonedRunTime))
+            group.framework = framework
+            groups.append(group)
         }
     }
 

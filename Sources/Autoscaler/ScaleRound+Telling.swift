@@ -26,6 +26,7 @@ extension ScaleRound {
         (line.job, line.role, line.need, line.gang) = (group.firstJob, group.key.role, group.key.need, group.key.gang)
         (line.pieces, line.coming) = (UInt32(group.pieces), UInt32(group.coming))
         line.bought = UInt32(group.bought)
+        line.framework = group.framework
         if group.pieces > group.coming + group.bought { line.reason = group.reason.withoutNumber }
         return line
     }

@@ -48,6 +48,12 @@ extension ControlCore {
             : answer.verdicts.count == 1
                 ? "\(answer.verdicts[0].name) to \(who): \(answer.verdicts[0].detail)"
                 : "\(who) could be offered something in \(offered) of \(nodes.count * roles.count) cases"
+        if let demand = state.details(of: framework)?.demand {
+            for piece in demand.pieces {
+                answer.facts.append(.init("would take", "\(piece.count) x \(needText(piece.need, state))"))
+            }
+            if demand.pieces.isEmpty { answer.facts.append(.init("would take", "nothing more")) }
+        }
         if nodes.count > 1 {
             for (kind, count) in counts.sorted(by: { ($1.1, $0.0) < ($0.1, $1.0) }).prefix(20) {
                 answer.facts.append(.init(kind, "\(count)"))

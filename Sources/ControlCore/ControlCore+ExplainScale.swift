@@ -57,6 +57,9 @@ extension ControlCore {
         if line.coming > 0 { text += ", room is coming for \(line.coming)" }
         if line.bought > 0 { text += ", machines for \(line.bought)" }
         if line.unmet > 0 { text += ", \(line.unmet) left: \(line.reason)" }
+        if line.framework.index < state.frameworks.count, !line.framework.isNone {
+            text += ", told by \(state.name(of: line.framework))"
+        }
         return .init("waits for \(state.path(of: line.role))", text)
     }
 

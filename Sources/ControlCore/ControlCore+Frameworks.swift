@@ -37,6 +37,7 @@ extension ControlCore {
         case .decline(let answer): decline(answer, id)
         case .acceptInverse(let answer): answerInverse(answer, id, .accept)
         case .declineInverse(let answer): answerInverse(answer, id, .decline)
+        case .demand(let pieces): return takeDemand(pieces, id)
         case .revive(let roles): return revive(roles, id)
         case .suppress(let roles): return suppress(roles, id)
         case .kill(let wish): kill(wish, id)
@@ -122,6 +123,33 @@ extension ControlCore {
         emit(.rolesSuppressed(RolesSuppressed(framework: id, roles: kept)))
         clearFilters(of: id, roles: named)
         clearInverseQuiet(of: id)
+        startCycle()
+        return CallVerdict()
+    }
+
+    /// What a framework would take takes the place of what it told before. The reference has no such thing: there it
+    /// is passed over.
+    private mutating func takeDemand(_ pieces: [DemandPiece], _ id: FrameworkID) -> CallVerdict {
+        guard state.configuration.offers.compatibility != .mesos111 else { return CallVerdict() }
+        guard pieces.count <= DemandPiece.limit else {
+            return CallVerdict(.invalid, "More than \(DemandPiece.limit) kinds of pieces are requested at once")
+        }
+        var told = ToldDemand()
+        let roles = state.frameworks[id.index].roles
+        for piece in pieces where piece.count > 0 {
+            let named = piece.role.isEmpty ? (roles.count == 1 ? roles.first : nil) : state.role(at: piece.role)
+            guard let role = named, roles.contains(role) else {
+                let words = piece.role.isEmpty ? "names no role" : "is for role '\(piece.role)'"
+                let own = roles.map { state.path(of: $0) }.joined(separator: ", ")
+                return CallVerdict(.invalid, "A request \(words); the framework's roles are: \(own)")
+            }
+            guard piece.need.isNonNegative, !piece.need.isZero, piece.count <= DemandPiece.countLimit else {
+                return CallVerdict(
+                    .invalid, "A request asks for nothing, for less, or for more than \(DemandPiece.countLimit) pieces")
+            }
+            told.pieces.append(.init(role: role, need: piece.need, ports: piece.ports, count: piece.count))
+        }
+        emit(.demandTold(DemandTold(framework: id, demand: told)))
         startCycle()
         return CallVerdict()
     }

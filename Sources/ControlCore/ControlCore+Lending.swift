@@ -45,6 +45,7 @@ extension ControlCore {
                 book: &book)
             if proposals.isEmpty { return }
             let offers = make(proposals)
+            noteDemand()
             let lent = offers.filter { state.frameworks[state.offers[$0.index].framework.index].isExternal }
             told += lent
             // What is lent stays lent, so that the next round comes to other nodes.
@@ -61,6 +62,16 @@ extension ControlCore {
             closeAnswered(offers)
             if !isProgress, !seesAll { return }
             freed += placement.vacated
+        }
+    }
+
+    /// Writes down what frameworks that tell their demand would take still.
+    private mutating func noteDemand() {
+        for framework in state.index.demanding {
+            let left = book.demandLeft(framework, state)
+            if left != state.details(of: framework)?.demand {
+                emit(.demandTold(DemandTold(framework: framework, demand: left)))
+            }
         }
     }
 

@@ -37,9 +37,8 @@ struct NodeWatch: Sendable {
             .jobChanged, .jobExpected, .jobForgotten, .filterSet, .filtersCleared, .frameworkChanged, .poolChanged,
             .roleChanged, .nodeLink, .instanceWished, .instanceChanged, .decided, .acted, .noted, .dayTurned, .store,
             .configured, .offersMade, .offersClosed, .scaleLooked, .budgetCrossed, .typeRefused, .poolObserved,
-            .orphanChanged,
-            .instanceLeased, .agentMarked, .inverseOfferChanged, .identityAdded, .frameworkSubscribed, .frameworkLeft,
-            .rolesSuppressed, .quotaSet, .externalTaskAdded, .externalTaskUpdated, .externalTaskTold,
+            .orphanChanged, .instanceLeased, .demandTold, .agentMarked, .inverseOfferChanged, .identityAdded,
+            .frameworkSubscribed, .frameworkLeft, .rolesSuppressed, .quotaSet, .externalTaskAdded, .externalTaskUpdated, .externalTaskTold,
             .externalTaskAcknowledged, .operationChanged:
             break
         default: heard = nil

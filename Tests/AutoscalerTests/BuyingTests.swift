@@ -24,6 +24,34 @@ import Testing
         #expect(driver.machines == ["small": 1])
     }
 
+    /// A framework outside tells what it would take; machines come for it, once, and none after it has been offered them.
+    @Test func whatAFrameworkTellsIsBought() {
+        var driver = ScaleDriver([ScaleDriver.pool("burst", 0, 50, [small])])
+        var info = FrameworkInfo()
+        (info.name, info.roles, info.capabilities) = ("spark", ["web"], [.multiRole])
+        driver.tell(.call(FrameworkCall(framework: "", connection: 1, .subscribe(Subscription(info)))))
+        let need = ResourceVector(cpus: 1_000, mem: 64 << 20, disk: 0, gpus: 0)
+        let pieces = [DemandPiece(need: need, count: 5)]
+        driver.tell(.call(FrameworkCall(framework: "test-0000", connection: 1, .demand(pieces))))
+        driver.pass(.seconds(25))
+        #expect(driver.record.demands.first?.pieces == 5 && driver.record.demands.first?.framework.index == 1)
+        driver.pass(.minutes(2))
+        #expect(driver.machines == ["small": 3] && driver.wishes == 3, "two on each, and one on the last")
+        var lent = ResourceVector.zero
+        for event in driver.events {
+            switch event {
+            case .offerMade(let e): lent += e.resources
+            case .offersMade(let e): for one in e.offers { lent += one.resources }
+            default: break
+            }
+        }
+        #expect(lent == need * 5)
+        driver.tell(.call(FrameworkCall(framework: "test-0000", connection: 1, .suppress([]))))
+        driver.tell(.call(FrameworkCall(framework: "test-0000", connection: 1, .demand(pieces))))
+        driver.pass(.minutes(2))
+        #expect(driver.wishes == 3, "who wants no offers has no demand")
+    }
+
     @Test func minimumBillingMakesTheDearerByTheSecondCheaper() {
         let hourly = ScaleDriver.pool("hourly", 0, 9, [ScaleDriver.type("h", cpus: 4, price: 100_000)]) {
             $0.billing = BillingRule(quantum: .hours(1), minimum: .hours(1))

@@ -87,6 +87,9 @@ struct ScaleDriver {
             guard launch.spec.timeLimit > .zero else { return }
             (status.phase, status.sequence, status.reason) = (.ended, 2, Reason(.exited))
             soon(.taskStatus(NodeTaskStatus(node: node, status: status)), launch.spec.timeLimit)
+        case .collect(let node, let tasks):
+            let found = NodeCollected(node: node, outputs: UInt32(tasks.count), bytes: 1, missed: 0)
+            soon(.nodeCollected(found), .milliseconds(100))
         case .answer(_, let answer): self.answer = answer
         default: break
         }

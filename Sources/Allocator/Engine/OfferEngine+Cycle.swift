@@ -241,11 +241,7 @@ extension OfferEngine {
         for portion in holding.special.all where portion.copies > 0 {
             walk.sharedOut.insert(UInt64(agent) << 32 | UInt64(portion.identity.raw))
         }
-        if gang == 0, let pieces = demand[seeker] {
-            let counts = Self.fill(pieces, holding).counts
-            for at in pieces.indices { demand[seeker]?[at].count -= counts[at] }
-            demand[seeker]?.removeAll { $0.count <= 0 }
-        }
+        if gang == 0 { countDown(seeker, holding) }
         walk.given.append((seeker, holding))
         var one = Grant(framework: tree.seekerFramework[seeker], role: role, agent: agent, holding: holding)
         one.gang = gang

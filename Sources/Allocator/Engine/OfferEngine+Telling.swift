@@ -193,6 +193,26 @@ extension OfferEngine {
         markSeeker(seeker)
     }
 
+    /// Counts what a framework was given without a cycle against what it told for a role.
+    mutating func meet(_ framework: Int, role: Int, _ holding: Holding) {
+        guard let seeker = seeker(framework, role), demand[seeker] != nil else { return }
+        countDown(seeker, holding)
+        refreshWaiting(seeker)
+    }
+
+    /// Takes the pieces that are in a holding from what a seeker told.
+    mutating func countDown(_ seeker: Int, _ holding: Holding) {
+        guard let pieces = demand[seeker] else { return }
+        let counts = Self.fill(pieces, holding).counts
+        for at in pieces.indices { demand[seeker]?[at].count -= counts[at] }
+        demand[seeker]?.removeAll { $0.count <= 0 }
+    }
+
+    /// What is left of what a framework told for a role; nil when it takes whatever there is.
+    public func demandLeft(_ framework: Int, role: Int) -> [Piece]? {
+        seeker(framework, role).flatMap { demand[$0] }
+    }
+
     func seeker(_ framework: Int, _ role: Int) -> Int? {
         framework < seekersOf.count ? seekersOf[framework].first { tree.seekerRole[$0] == role } : nil
     }

@@ -59,6 +59,7 @@ public enum Event: Sendable, Hashable {
     case budgetCrossed(BudgetCrossed)
     case nodeDeclared(NodeDeclared)
     case instanceLeased(InstanceLeased)
+    case demandTold(DemandTold)
 
     /// The kind's number, for ever.
     public var kind: UInt16 {
@@ -114,6 +115,7 @@ public enum Event: Sendable, Hashable {
         case .maintenanceChanged: 62
         case .inverseOfferChanged: 63
         case .agentMarked: 64
+        case .demandTold: 65
         case .poolObserved: 100
         case .orphanChanged: 101
         case .instanceLeased: 102
@@ -145,7 +147,7 @@ public enum Event: Sendable, Hashable {
             .filtersCleared, .jobExpected, .taskLaunched, .dayTurned, .nodeAdded, .identityAdded, .rolesSuppressed,
             .externalTaskAdded, .externalTaskUpdated, .externalTaskTold, .externalTaskAcknowledged, .operationChanged,
             .nodeConverted, .nodeRedeclared, .inverseOfferChanged, .scaleLooked, .offersMade, .offersClosed,
-            .nodeDeclared, .instanceLeased:
+            .nodeDeclared, .instanceLeased, .demandTold:
             false
         case .nodeLink(let link): !link.connected
         case .poolObserved(let seen): !seen.drift.isEmpty || !seen.note.isEmpty

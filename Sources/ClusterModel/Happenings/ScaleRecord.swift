@@ -69,6 +69,8 @@ public struct DemandLine: Hashable, Sendable, Wired {
     public var bought: UInt32 = 0
     /// Why nothing is bought for the rest.
     public var reason = Reason.none
+    /// The framework outside that told of them, if one did.
+    public var framework = FrameworkID.none
 
     /// An empty line.
     public init() {}
@@ -83,6 +85,7 @@ public struct DemandLine: Hashable, Sendable, Wired {
         coder.uint(&coming)
         coder.uint(&bought)
         coder.value(&reason)
+        coder.id(&framework)
     }
 }
 

@@ -14,6 +14,8 @@ public struct FrameworkDetails: Sendable, Wired {
     public var leftAt = Instant.never
     /// When it is removed if it does not come back; distant future while it is here.
     public var removeAt = Instant.distantFuture
+    /// What it would take still of what it told; nil = it did not tell, and takes whatever there is.
+    public var demand: ToldDemand?
 
     /// Nothing known.
     public init() {}
@@ -27,5 +29,41 @@ public struct FrameworkDetails: Sendable, Wired {
         coder.instant(&reregisteredAt)
         coder.instant(&leftAt)
         coder.instant(&removeAt)
+        coder.optional(&demand)
     }
+}
+
+/// What a framework would take, still: pieces that were offered are no longer in it; one that refuses them asks again.
+public struct ToldDemand: Hashable, Sendable, Wired {
+    /// Equal pieces for one role.
+    public struct Pieces: Hashable, Sendable, Wired {
+        /// The role.
+        public var role = RoleID.none
+        /// What one needs.
+        public var need = ResourceVector.zero
+        /// Ports that one needs.
+        public var ports: UInt32 = 0
+        /// How many.
+        public var count: UInt32 = 0
+        /// No pieces.
+        public init() {}
+        /// Pieces.
+        public init(role: RoleID, need: ResourceVector, ports: UInt32, count: UInt32) {
+            (self.role, self.need, self.ports, self.count) = (role, need, ports, count)
+        }
+        public mutating func wire<C: WireCoder>(_ coder: inout C) {
+            coder.id(&role)
+            coder.value(&need)
+            coder.uint(&ports)
+            coder.uint(&count)
+        }
+    }
+    /// In the order in which they were told.
+    public var pieces: [Pieces] = []
+
+    /// Nothing.
+    public init() {}
+    /// These pieces.
+    public init(_ pieces: [Pieces]) { self.pieces = pieces }
+    public mutating func wire<C: WireCoder>(_ coder: inout C) { coder.list(&pieces) }
 }

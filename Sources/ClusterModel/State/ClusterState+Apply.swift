@@ -31,6 +31,7 @@ extension ClusterState {
         case .poolObserved(let e): apply(e)
         case .orphanChanged(let e): apply(e)
         case .instanceLeased(let e): apply(e)
+        case .demandTold(let e): apply(e)
         case .roleChanged(let e): apply(e)
         case .poolChanged(let e): apply(e)
         case .instanceWished(let e): apply(e)

@@ -47,6 +47,7 @@ extension ClusterState {
         frameworkDetails[slot].connection = 0
         frameworkDetails[slot].leftAt = now
         frameworkDetails[slot].removeAt = e.isRemoved ? .distantFuture : e.removeAt
+        setDemand(nil, of: e.framework)
         if e.isRemoved { forgetFrameworks() }
     }
 
@@ -70,6 +71,20 @@ extension ClusterState {
     private mutating func setSuppressed(_ framework: FrameworkID, _ paths: [String]) {
         let roles = frameworks[framework.index].roles
         frameworks[framework.index].suppressed = roles.filter { paths.contains(path(of: $0)) }
+    }
+
+    mutating func apply(_ e: DemandTold) {
+        guard e.framework.index < frameworkDetails.count else { return }
+        setDemand(e.demand, of: e.framework)
+    }
+
+    /// Who tells a demand is in the index. One that is gone wants nothing; one that comes back tells again.
+    private mutating func setDemand(_ demand: ToldDemand?, of framework: FrameworkID) {
+        frameworkDetails[framework.index].demand = demand
+        let at = index.demanding.firstIndex { $0 >= framework } ?? index.demanding.count
+        let isThere = at < index.demanding.count && index.demanding[at] == framework
+        if isThere, demand == nil { index.demanding.remove(at: at) }
+        if !isThere, demand != nil { index.demanding.insert(framework, at: at) }
     }
 
     mutating func apply(_ e: QuotaSet) {

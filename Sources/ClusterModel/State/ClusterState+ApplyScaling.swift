@@ -52,7 +52,7 @@ extension Event {
         switch self {
         case .configured, .autoscaler, .coreStarted, .ending, .store, .poolChanged, .instanceWished, .instanceChanged,
             .nodeRegistered, .nodeChanged, .jobSubmitted, .jobChanged, .taskLaunched, .taskEnded, .taskRequeued,
-            .typeRefused:
+            .typeRefused, .demandTold:
             true
         default: false
         }

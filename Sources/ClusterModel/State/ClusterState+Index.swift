@@ -41,6 +41,7 @@ extension ClusterState {
         }
         index = fresh
         index.externalOf = Array(repeating: [], count: frameworks.count)
+        index.demanding = frameworkDetails.indices.filter { frameworkDetails[$0].demand != nil }.map { FrameworkID($0) }
         for number in 0..<externalTasks.count where externalTasks.contains(number) {
             noteExternal(JobID(number), externalTasks[number])
         }

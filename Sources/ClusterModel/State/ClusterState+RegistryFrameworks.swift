@@ -6,6 +6,7 @@ extension ClusterState {
         case .frameworkSubscribed(let e):
             [.framework(e.framework)] + e.said.info.roles.compactMap { role(at: $0) }.map { .role($0) }
         case .frameworkLeft(let e): [.framework(e.framework)]
+        case .demandTold(let e): [.framework(e.framework)]
         case .quotaSet(let e): role(at: e.role).map { [.role($0)] } ?? []
         case .externalTaskAdded(let e): [.externalTask(e.job)]
         case .externalTaskUpdated(let e): [.externalTask(e.job)]

@@ -196,6 +196,8 @@ public struct StateIndex: Sendable, Equatable {
     public internal(set) var externalByName: [ExternalName: JobID] = [:]
     /// The same by framework slot; unordered.
     public internal(set) var externalOf: [Set<JobID>] = []
+    /// Frameworks that tell what they would take, ascending.
+    public internal(set) var demanding: [FrameworkID] = []
 
     /// An empty index.
     public init() {}

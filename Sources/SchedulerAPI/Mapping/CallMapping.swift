@@ -80,8 +80,28 @@ struct CallMapping {
                 ExecutorMessage(
                     to: ExecutorName(executor: call.message.executorID.value, agent: call.message.agentID.value),
                     data: [UInt8](call.message.data)))
-        case .request: return .request
+        case .request: return demand(call.request.requests)
         }
+    }
+
+    /// What a framework would take. Requests that count nothing are the reference's own, which passes them over.
+    private func demand(_ requests: [WireRequest]) -> SchedulerCall {
+        guard requests.contains(where: { $0.hasCount }) else { return .request }
+        return .demand(
+            requests.map { one in
+                var piece = DemandPiece(role: one.role, need: .zero, count: one.hasCount ? one.count : 1)
+                // What cannot be read needs less than nothing, and is refused with the call.
+                guard let items = try? resources.items(one.resources) else {
+                    piece.need.lanes[0] = -1
+                    return piece
+                }
+                for item in items {
+                    piece.need += item.amount
+                    let ports = item.extras.ranges.first { $0.name == Demand.portsName }?.count ?? 0
+                    piece.ports += UInt32(clamping: ports)
+                }
+                return piece
+            })
     }
 
     /// How long a refusal holds: five seconds when nothing is said or what is said is no time, a year at most.

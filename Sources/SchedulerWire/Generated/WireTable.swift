@@ -330,6 +330,8 @@ enum WireTable {
         Request
          1?m agent_id AgentID
          2*m resources Resource
+         1001?u count
+         1002?s role
         Offer
          1!m id OfferID
          2!m framework_id FrameworkID
@@ -1120,7 +1122,7 @@ enum WireTable {
          2!m executor_id ExecutorID
          3!y data
         SchedulerCall.Request
-         1*m requests SchedulerCall.Request
+         1*m requests Request
         SchedulerCall.Suppress
          1*s roles
         SchedulerCall.UpdateFramework

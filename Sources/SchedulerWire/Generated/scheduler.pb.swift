@@ -1360,7 +1360,7 @@ public nonisolated struct WireSchedulerCall: @unchecked Sendable {
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
     // methods supported on all messages.
 
-    public var requests: [WireSchedulerCall.Request] = []
+    public var requests: [WireRequest] = []
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2626,6 +2626,7 @@ nonisolated extension WireSchedulerCall: SwiftProtobuf.Message, SwiftProtobuf._M
       if let v = _storage._reconcile, !v.isInitialized {return false}
       if let v = _storage._reconcileOperations, !v.isInitialized {return false}
       if let v = _storage._message, !v.isInitialized {return false}
+      if let v = _storage._request, !v.isInitialized {return false}
       if let v = _storage._updateFramework, !v.isInitialized {return false}
       return true
     }
@@ -3460,6 +3461,11 @@ nonisolated extension WireSchedulerCall.Message: SwiftProtobuf.Message, SwiftPro
 nonisolated extension WireSchedulerCall.Request: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = WireSchedulerCall.protoMessageName + ".Request"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}requests\0")
+
+  public var isInitialized: Bool {
+    if !SwiftProtobuf.Internal.areAllInitialized(self.requests) {return false}
+    return true
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {

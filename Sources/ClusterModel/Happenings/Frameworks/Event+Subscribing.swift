@@ -90,6 +90,22 @@ public struct RolesSuppressed: Hashable, Sendable, Wired {
     }
 }
 
+/// What a framework would take from now on.
+public struct DemandTold: Hashable, Sendable, Wired {
+    /// Its slot.
+    public var framework = FrameworkID.none
+    /// What it would take; nil = whatever there is.
+    public var demand: ToldDemand?
+    /// All fields empty.
+    public init() {}
+    /// An event with its fields.
+    public init(framework: FrameworkID, demand: ToldDemand?) { (self.framework, self.demand) = (framework, demand) }
+    public mutating func wire<C: WireCoder>(_ coder: inout C) {
+        coder.id(&framework)
+        coder.optional(&demand)
+    }
+}
+
 /// A role's quota was set.
 public struct QuotaSet: Hashable, Sendable, Wired {
     /// The role's path.

@@ -37,6 +37,8 @@ public struct FrameworkCall: Hashable, Sendable, Wired {
 public enum SchedulerCall: Hashable, Sendable {
     /// Nothing is done.
     case request
+    /// Tells what it would take from now on; it takes the place of what was told before. No pieces = nothing.
+    case demand([DemandPiece])
     /// Comes, or comes back.
     case subscribe(Subscription)
     /// Changes what it said when it came.
@@ -71,6 +73,35 @@ public enum SchedulerCall: Hashable, Sendable {
     case reconcileOperations([TaskQuestion])
     /// Bytes for an executor.
     case message(ExecutorMessage)
+}
+
+/// Equal pieces that a framework would take.
+public struct DemandPiece: Hashable, Sendable, Wired {
+    /// Most of them in one call.
+    public static let limit = 1_000
+    /// Most pieces of one kind.
+    public static let countLimit: UInt32 = 1_000_000
+    /// The role for which; "" = the framework's only one.
+    public var role = ""
+    /// What one needs.
+    public var need = ResourceVector.zero
+    /// Ports that one needs.
+    public var ports: UInt32 = 0
+    /// How many.
+    public var count: UInt32 = 1
+
+    /// No need.
+    public init() {}
+    /// Pieces.
+    public init(role: String = "", need: ResourceVector, ports: UInt32 = 0, count: UInt32) {
+        (self.role, self.need, self.ports, self.count) = (role, need, ports, count)
+    }
+    public mutating func wire<C: WireCoder>(_ coder: inout C) {
+        coder.text(&role)
+        coder.value(&need)
+        coder.uint(&ports)
+        coder.uint(&count)
+    }
 }
 
 /// A framework comes.

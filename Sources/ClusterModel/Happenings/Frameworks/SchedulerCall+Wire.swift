@@ -24,6 +24,7 @@ extension SchedulerCall: Wired {
         case .reconcile: 15
         case .reconcileOperations: 16
         case .message: 17
+        case .demand: 18
         }
     }
 
@@ -51,6 +52,7 @@ extension SchedulerCall: Wired {
         case .acknowledgeOperation(var v): coder.value(&v)
         case .reconcile(var v), .reconcileOperations(var v): coder.list(&v)
         case .message(var v): coder.value(&v)
+        case .demand(var v): coder.list(&v)
         }
     }
 
@@ -89,6 +91,10 @@ extension SchedulerCall: Wired {
         case 15: return questions(SchedulerCall.reconcile)
         case 16: return questions(SchedulerCall.reconcileOperations)
         case 17: return value(SchedulerCall.message)
+        case 18:
+            var pieces: [DemandPiece] = []
+            coder.list(&pieces)
+            return .demand(pieces)
         default: return nil
         }
     }
