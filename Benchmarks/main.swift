@@ -3,7 +3,10 @@ import Foundation
 /// `bellows-bench [NAME] [--OPTION VALUE ...]`: runs one benchmark, or lists them.
 let usage = """
     usage: bellows-bench NAME [--nodes N] [--tasks N] [--seconds N] [--count N] [--agents N] [--frameworks N]
+                              [--seeds N]
       core-events   core events per second in the simulation      (--nodes 1000, --seconds 60)
+      worlds        every scenario of the simulation over many seeds; ends with 1 when one breaks a promise
+                    (--seeds 1000, --first 1)
       snapshot      taking a snapshot and the first change after   (--nodes 50000, --tasks 1000000)
       film          recording bytes per event and per hour         (--nodes 1000, --seconds 300)
       launch        launch rate, latency and CPU beside a bare loop (--count 2000)
@@ -40,6 +43,7 @@ let figures: [Figure]
 switch name {
 case "core-events":
     figures = CoreBenchmarks.events(nodes: UInt32(option("nodes", 1_000)), seconds: Int64(option("seconds", 60)))
+case "worlds": figures = WorldBenchmarks.run(seeds: option("seeds", 1_000), first: option("first", 1))
 case "snapshot":
     figures = CoreBenchmarks.snapshot(nodes: UInt32(option("nodes", 50_000)), tasks: UInt32(option("tasks", 1_000_000)))
 case "film":

@@ -2,7 +2,8 @@ import ClusterModel
 
 /// The nodes that a call looks at and what is left on them as it goes on. Only nodes that take work and have something
 /// free; looked at in ascending order, so that work is packed and the answer does not depend on who asks. They are
-/// found as they are asked for: whoever is served by the first of ten thousand looks at one.
+/// found as they are asked for: whoever is served by the first of ten thousand looks at one. Under a policy that ranks
+/// nodes all of them are found at once, in its order.
 struct FreeNodes {
     /// Nodes by slot, as far as they were found: the candidates, then nodes that only certain demands may look at.
     private(set) var ids: [NodeID] = []
@@ -19,8 +20,41 @@ struct FreeNodes {
     private var slots: [NodeID: Int] = [:]
 
     init(_ state: ClusterState, candidates: [NodeID]?) {
-        self.candidates = candidates.map { $0.count > 1 ? Array(Set($0)).sorted() : $0 }
+        let rules = state.configuration.offers.policy
+        if rules.ranksNodes {
+            self.candidates = Self.ranked(candidates, by: rules.policy, state)
+        } else {
+            self.candidates = candidates.map { $0.count > 1 ? Array(Set($0)).sorted() : $0 }
+        }
         _ = holds(slot: 0, in: state)
+    }
+
+    private static func ranked(_ candidates: [NodeID]?, by policy: any OfferPolicy, _ state: ClusterState) -> [NodeID] {
+        var nodes: [NodeID] = candidates.map { Array(Set($0)) } ?? []
+        if candidates == nil {
+            var position = 0
+            while let node = state.index.roomy.first(from: position) {
+                nodes.append(node)
+                position = node.index + 1
+            }
+        }
+        let ranks = nodes.map { node in
+            let row = state.nodes[node.index]
+            return policy.rank(total: row.total, free: row.free)
+        }
+        return nodes.indices.sorted { (ranks[$0], nodes[$0]) < (ranks[$1], nodes[$1]) }.map { nodes[$0] }
+    }
+
+    /// The slot of the emptiest node on which `fits` holds; nil when there is none. O(nodes).
+    mutating func emptiest(in state: ClusterState, where fits: (Int, FreeNodes) -> Bool) -> Int? {
+        _ = holds(slot: .max, in: state)
+        var best: (slot: Int, rank: Int64)?
+        let policy = SpreadPolicy()
+        for slot in 0..<openCount {
+            let rank = policy.rank(total: state.nodes[ids[slot].index].total, free: free[slot])
+            if rank < best?.rank ?? .max, fits(slot, self) { best = (slot, rank) }
+        }
+        return best?.slot
     }
 
     /// Whether there is none at all.

@@ -33,6 +33,7 @@ public struct OfferBook: Sendable {
     private var engineRole: [Int] = []
     private var stateRole: [Int] = []
     private var weights: [Int64] = []
+    private var priorities: [Int64] = []
     private var quotas: [Quota] = []
     private var identityCount = 0
 
@@ -64,7 +65,7 @@ public struct OfferBook: Sendable {
             for (lane, name) in laneNames.enumerated() where rules.unshared.contains(name) {
                 unshared |= 1 << UInt8(lane)
             }
-            engine = OfferEngine(rules: rules, unshared: unshared)
+            engine = OfferEngine(rules: rules, unshared: unshared, policy: rules.policy.policy)
         }
         let isUp = news.isUp(to: state) && engineRole.count == state.roles.count
         refreshRoles(state)
@@ -92,14 +93,15 @@ public struct OfferBook: Sendable {
             if slot >= engineRole.count {
                 engineRole.append(engine.ensureRole(state.text(row.path)))
                 weights.append(1_000)
+                priorities.append(0)
                 quotas.append(Quota())
             }
             let role = engineRole[slot]
             while stateRole.count <= role { stateRole.append(-1) }
             stateRole[role] = slot
-            if weights[slot] != row.weight {
-                weights[slot] = row.weight
-                try? engine.setRole(role, weight: row.weight)
+            if weights[slot] != row.weight || priorities[slot] != row.priority {
+                (weights[slot], priorities[slot]) = (row.weight, row.priority)
+                try? engine.setRole(role, weight: row.weight, priority: row.priority)
             }
             if quotas[slot] != row.quota {
                 quotas[slot] = row.quota

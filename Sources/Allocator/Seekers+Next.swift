@@ -69,6 +69,13 @@ extension Seekers {
             return nil
         }
         let need = demand.need
+        if state.configuration.offers.policy == .spread {
+            let slot = nodes.emptiest(in: state) { slot, nodes in
+                need.fits(in: nodes.free[slot]) && demand.mismatch(with: nodes.ids[slot], in: state) == nil
+            }
+            want.suits = slot != nil
+            return slot.flatMap { part(of: demand, &want, at: $0, nodes: nodes, in: state) }
+        }
         while nodes.holds(slot: want.cursor, in: state) {
             if need.fits(in: nodes.free[want.cursor]),
                 let part = part(of: demand, &want, at: want.cursor, nodes: nodes, in: state)

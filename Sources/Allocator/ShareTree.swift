@@ -9,6 +9,8 @@ struct ShareTree {
         var children: [Int] = []
         var path: [UInt8] = []
         var weight: Int64 = 1_000
+        /// Those with a higher one come first, whatever their shares.
+        var precedence: Int64 = 0
         var allocated = ResourceVector.zero
         var allocations: UInt64 = 0
         var share: UInt128 = 0
@@ -51,6 +53,7 @@ struct ShareTree {
         var branch = Branch(parent: parent)
         branch.path = Array(state.text(row.path).utf8)
         branch.weight = row.weight
+        branch.precedence = state.configuration.offers.policy.policy.precedence(priority: row.priority)
         branch.allocated = row.allocated
         branch.allocations = row.allocations
         branches.append(branch)
@@ -95,6 +98,9 @@ struct ShareTree {
     }
 
     private func isPoorer(_ one: Int, than other: Int) -> Bool {
+        if branches[one].precedence != branches[other].precedence {
+            return branches[one].precedence > branches[other].precedence
+        }
         if branches[one].share != branches[other].share { return branches[one].share < branches[other].share }
         if branches[one].allocations != branches[other].allocations {
             return branches[one].allocations < branches[other].allocations

@@ -12,8 +12,10 @@ extension ControlCore {
 
     /// After every input: pools are filled up and free resources lent.
     mutating func settle() {
+        let mayPreempt = queueChanged || !wanting.isEmpty
         fillPools()
         lend()
+        if mayPreempt { preempt() }
         if scale() { lend() }
         watchBudgets()
         if state.isEnding, state.index.liveInstances.isEmpty { direct(.stop) }

@@ -14,6 +14,9 @@ extension ControlCore {
         let job = task.job
         if state.jobs[job.index].gang > 1 {
             settleGang(job, rank: task.index, ending)
+        } else if ending.state == .killed, ending.reason.code == .preempted {
+            emit(.taskRequeued(TaskRequeued(task: task, reason: ending.reason, notBefore: now, countsAsFailure: false)))
+            wanting.append(job)
         } else if ending.state == .failed || ending.state == .lost {
             retry(task, ending)
         }

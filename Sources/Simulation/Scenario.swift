@@ -94,7 +94,15 @@ public struct Scenario: Sendable {
         (storm.coreCrashEvery, storm.clockJumpEvery, storm.providerFailureOneIn) = (.seconds(25), .seconds(90), 4)
         var shared = storm
         (shared.name, shared.frameworks) = ("storm with frameworks", 2)
-        return [calm, lossy, crashing, leaderless, storm, shared]
+        var ranked = shared
+        (ranked.name, ranked.frameworks) = ("storm under a policy", 1)
+        ranked.configuration.offers.policy = seed % 2 == 0 ? .priority : seed % 4 == 1 ? .pack : .spread
+        ranked.configuration.roles = [("hpc", -5), ("eng/web", 5)].map { path, priority in
+            var role = RoleSpec()
+            (role.path, role.priority) = (path, Int64(priority))
+            return role
+        }
+        return [calm, lossy, crashing, leaderless, storm, shared, ranked]
     }
 
     /// The autoscaler against providers that are slow, lie, fail and lose machines, for one seed.

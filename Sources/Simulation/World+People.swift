@@ -72,6 +72,7 @@ extension World {
         if random.once(in: 3) { spec.retries = UInt32(random.number(in: 1...3)) }
         spec.priority = Int32(random.number(in: -5...5))
         spec.hold = random.once(in: 12)
+        if scenario.configuration.offers.policy == .priority { spec.isRevocable = random.once(in: 3) }
         return spec
     }
 

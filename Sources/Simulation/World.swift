@@ -172,9 +172,15 @@ public struct World: Sendable {
         eventCount += outcome.events.count
         if keepsFilm { film[film.count - 1].inputs.append((time, input, EventBatch.encode(outcome.events))) }
         if let broken = watch.note(outcome.events, live.state, now: time) { referee.fail(broken) }
-        for stamped in outcome.events {
-            if case .taskEnded(let end) = stamped.event, let row = live.state.row(of: end.task) {
-                referee.judge(end, attempt: row.attempt)
+        // Backwards: one that gave way may have started again within the same input.
+        var started: [TaskID: UInt32] = [:]
+        for stamped in outcome.events.reversed() {
+            switch stamped.event {
+            case .taskLaunched(let launch): started[launch.task] = launch.attempt
+            case .taskEnded(let end):
+                guard let row = live.state.row(of: end.task) else { continue }
+                referee.judge(end, attempt: started[end.task].map { $0 - 1 } ?? row.attempt)
+            default: break
             }
         }
         guard !outcome.events.isEmpty || !outcome.directives.isEmpty else { return }

@@ -27,18 +27,19 @@ struct NodeWatch: Sendable {
         case .taskLaunched(let e): moved.append(e.node)
         case .taskEnded(let e): if let row = state.row(of: e.task) { moved.append(row.node) }
         case .taskRequeued(let e): if let row = state.row(of: e.task) { moved.append(row.node) }
+        case .taskKilling(let e): if let row = state.row(of: e.task), !row.node.isNone { moved.append(row.node) }
         case .nodeAdded(let e): moved.append(e.node)
         case .nodeRegistered(let e): moved.append(e.node)
         case .nodeChanged(let e): moved.append(e.node)
         case .nodeForgotten(let e): moved.append(e.node)
         case .nodeConverted(let e): moved.append(e.node)
         case .nodeRedeclared(let e): moved.append(e.node)
-        case .sampled, .offerMade, .offerClosed, .taskStarted, .taskKilling, .tasksForgotten, .jobSubmitted,
-            .jobChanged, .jobExpected, .jobForgotten, .filterSet, .filtersCleared, .frameworkChanged, .poolChanged,
-            .roleChanged, .nodeLink, .instanceWished, .instanceChanged, .decided, .acted, .noted, .dayTurned, .store,
-            .configured, .offersMade, .offersClosed, .scaleLooked, .budgetCrossed, .typeRefused, .poolObserved,
-            .orphanChanged, .instanceLeased, .demandTold, .agentMarked, .inverseOfferChanged, .identityAdded,
-            .frameworkSubscribed, .frameworkLeft, .rolesSuppressed, .quotaSet, .externalTaskAdded, .externalTaskUpdated, .externalTaskTold,
+        case .sampled, .offerMade, .offerClosed, .taskStarted, .tasksForgotten, .jobSubmitted, .jobChanged,
+            .jobExpected, .jobForgotten, .filterSet, .filtersCleared, .frameworkChanged, .poolChanged, .roleChanged,
+            .nodeLink, .instanceWished, .instanceChanged, .decided, .acted, .noted, .dayTurned, .store, .configured,
+            .offersMade, .offersClosed, .scaleLooked, .budgetCrossed, .typeRefused, .poolObserved, .orphanChanged,
+            .instanceLeased, .demandTold, .agentMarked, .inverseOfferChanged, .identityAdded, .frameworkSubscribed,
+            .frameworkLeft, .rolesSuppressed, .quotaSet, .externalTaskAdded, .externalTaskUpdated, .externalTaskTold,
             .externalTaskAcknowledged, .operationChanged:
             break
         default: heard = nil

@@ -72,7 +72,8 @@ struct Occupation: Sendable {
 
 /// A task that will give back what it holds.
 struct Release: Sendable {
-    /// Microseconds: its deadline; one without a time limit is assumed to run for a set time.
+    /// Microseconds: its deadline; one without a time limit is assumed to run for a set time, one that was told to end
+    /// for its grace.
     var end: Int64
     /// What it gives back.
     var need: ResourceVector
@@ -81,10 +82,14 @@ struct Release: Sendable {
 
     init?(_ task: TaskID, in state: ClusterState) {
         guard let slot = state.slot(of: task) else { return nil }
-        let deadline = state.tasks[slot].deadline
-        let assumed = state.tasks[slot].launchedAt + state.configuration.limits.assumedRunTime
-        end = (deadline.isNever ? assumed : deadline).microseconds
-        need = state.tasks[slot].need
+        let row = state.tasks[slot]
+        let assumed = row.launchedAt + state.configuration.limits.assumedRunTime
+        end = (row.deadline.isNever ? assumed : row.deadline).microseconds
+        // One that was told to end does so within its grace.
+        if row.state == .killing, state.contains(task.job) {
+            end = min(end, (row.stateSince + state.specs[task.job.index].grace).microseconds)
+        }
+        need = row.need
         self.task = UInt32(slot)
     }
 }

@@ -25,6 +25,8 @@ extension BatchMemory {
         var result: [(role: RoleID, jobs: [QueuePart.Chosen])] = []
         for role in state.index.pending.indices where !state.index.pending[role].isEmpty {
             var jobs: [QueuePart.Chosen] = []
+            // Who gets the room is the allocator's to say: each role tells of as much as there is.
+            room.refill()
             func add(_ job: JobID, _ memory: inout BatchMemory) {
                 let shape = memory.shape(of: job, in: state)
                 guard room.isFor(shape, memory.shapes), memory.shapes[shape].isReadable,
@@ -57,7 +59,9 @@ private struct Room {
     private let free: [ResourceVector]?
     /// Pieces that are counted on one node at most.
     private static let most = 1 << 30
-    /// Pieces that may still be told of a shape; -1 = not counted yet.
+    /// Pieces of a shape for which there is room; -1 = not counted yet.
+    private var whole: [Int] = []
+    /// Of these, pieces that one role may still tell.
     private var left: [Int] = []
 
     /// Whether there is nothing at all.
@@ -74,13 +78,18 @@ private struct Room {
     /// Whether a piece of the shape has room beside those that were taken, if nothing else goes there.
     mutating func isFor(_ shape: Int, _ shapes: [KnownShape]) -> Bool {
         guard let free else { return true }
-        while left.count <= shape { left.append(-1) }
-        if left[shape] < 0 {
+        while whole.count <= shape { whole.append(-1) }
+        while left.count < whole.count { left.append(whole[left.count]) }
+        if whole[shape] < 0 {
             let need = shapes[shape].shape.need
-            left[shape] = free.reduce(0) { $0 + $1.count(of: need, limit: Self.most) }
+            whole[shape] = free.reduce(0) { $0 + $1.count(of: need, limit: Self.most) }
+            left[shape] = whole[shape]
         }
         return left[shape] > 0
     }
+
+    /// The next role tells.
+    mutating func refill() { left = whole }
 
     mutating func take(_ count: Int, of shape: Int) { if free != nil { left[shape] = max(0, left[shape] - count) } }
 }

@@ -46,9 +46,9 @@ extension BatchMemory {
         state.index.pending[role].first { Batch.isEligible($0, in: state, now: now) }
     }
 
-    /// The promises to the heads of all queues that have no room now; each node is promised once. Who was promised
-    /// the earliest start comes first, then who was promised nothing yet, oldest job first. What was found last holds
-    /// as long as heads and nodes are the same and no promise has come due.
+    /// The promises to the heads of all queues that have no room now; each node is promised once. Under the policy
+    /// `priority` higher roles come first; then who was promised the earliest start, then who was promised nothing yet,
+    /// oldest job first. What was found last holds as long as heads and nodes are the same and no promise has come due.
     mutating func reservations(in state: ClusterState, now: Instant) -> [Reservation] {
         var heads: [JobID] = []
         for role in state.index.pending.indices where !state.index.pending[role].isEmpty {
@@ -58,7 +58,11 @@ extension BatchMemory {
             let start = state.jobs[job.index].expectedStart
             return start.isNever ? .max : start.microseconds
         }
-        if heads.count > 1 { heads.sort { (promised($0), $0) < (promised($1), $1) } }
+        let counts = state.configuration.offers.policy == .priority
+        func precedence(_ job: JobID) -> Int64 { counts ? -state.priority(of: state.jobs[job.index].role) : 0 }
+        if heads.count > 1 {
+            heads.sort { (precedence($0), promised($0), $0) < (precedence($1), promised($1), $1) }
+        }
         if let last = lastPromises, last.heads == heads, last.logEnd == watch.logEnd, now.microseconds < last.until {
             return last.made
         }

@@ -9,7 +9,7 @@ import Testing
 /// is made twice, none is left over. BELLOWS_ROUNDS sets how many, BELLOWS_SEED where they begin.
 @Suite(.serialized, .enabled(if: ScriptWorld.isThere, "terraform is not installed here: these tests are skipped"))
 struct TerraformRoundsTests {
-    static let rounds = getenv("BELLOWS_ROUNDS").flatMap { Int(String(cString: $0)) } ?? 25
+    static let rounds = getenv("BELLOWS_ROUNDS").flatMap { Int(String(cString: $0)) } ?? 50
     static let seed = getenv("BELLOWS_SEED").flatMap { UInt64(String(cString: $0)) } ?? 1
 
     struct Chance {

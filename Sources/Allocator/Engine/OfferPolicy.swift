@@ -3,8 +3,6 @@ import ClusterModel
 /// In which order nodes are given away and roles served. Fairness among equals is the engine's own affair; a policy
 /// says what comes before it.
 public protocol OfferPolicy: Sendable {
-    /// Its name, as in the cluster file.
-    static var name: String { get }
     /// Roles with a higher number are served before all others on the same level of the tree.
     func precedence(priority: Int64) -> Int64
     /// Nodes with a lower number are given away first; those of equal number in the order of their slots.
@@ -27,14 +25,12 @@ extension OfferPolicy {
 
 /// Dominant-resource fairness and nothing else.
 public struct FairPolicy: OfferPolicy {
-    public static let name = "fair"
     /// The policy.
     public init() {}
 }
 
 /// Roles of higher priority first, fairness among those of equal priority. See `Preemption` for taking back.
 public struct PriorityPolicy: OfferPolicy {
-    public static let name = "priority"
     /// The policy.
     public init() {}
     public func precedence(priority: Int64) -> Int64 { priority }
@@ -42,7 +38,6 @@ public struct PriorityPolicy: OfferPolicy {
 
 /// The fullest nodes first, so that others stay empty and can be returned.
 public struct PackPolicy: OfferPolicy {
-    public static let name = "pack"
     /// The policy.
     public init() {}
     public func rank(total: ResourceVector, free: ResourceVector) -> Int64 { freePart(total, free) }
@@ -50,26 +45,23 @@ public struct PackPolicy: OfferPolicy {
 
 /// The emptiest nodes first, so that a machine that fails takes little with it.
 public struct SpreadPolicy: OfferPolicy {
-    public static let name = "spread"
     /// The policy.
     public init() {}
     public func rank(total: ResourceVector, free: ResourceVector) -> Int64 { -freePart(total, free) }
 }
 
-/// The policies by name.
-public enum OfferPolicies {
-    /// All names, the default first.
-    public static let names = [FairPolicy.name, PriorityPolicy.name, PackPolicy.name, SpreadPolicy.name]
-    /// The policy of that name; nil when there is none.
-    public static func named(_ name: String) -> (any OfferPolicy)? {
-        switch name {
-        case FairPolicy.name: FairPolicy()
-        case PriorityPolicy.name: PriorityPolicy()
-        case PackPolicy.name: PackPolicy()
-        case SpreadPolicy.name: SpreadPolicy()
-        default: nil
+extension OfferRules.Policy {
+    /// The policy that the word in the cluster file stands for.
+    public var policy: any OfferPolicy {
+        switch self {
+        case .fair: FairPolicy()
+        case .priority: PriorityPolicy()
+        case .pack: PackPolicy()
+        case .spread: SpreadPolicy()
         }
     }
+    /// Whether it says which nodes are given away first.
+    var ranksNodes: Bool { self == .pack || self == .spread }
 }
 
 /// Which work gives way on a node for something of higher priority: revocable work first, then the lowest priority,

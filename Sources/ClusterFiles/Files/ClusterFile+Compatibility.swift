@@ -14,6 +14,10 @@ extension ClusterFile {
             configuration.limits.unreachableAfter = .seconds(75)
             configuration.limits.keepFinishedCount = 1_000
         }
+        let policies = OfferRules.Policy.allCases
+        if let word = reader.word("policy", of: policies.map { "\($0)" }) {
+            configuration.offers.policy = policies.first { "\($0)" == word } ?? .fair
+        }
         if let file = reader.text("credentialsFile", expected: "the path of a file of mode 0600") {
             configuration.credentialsFile = file
         }

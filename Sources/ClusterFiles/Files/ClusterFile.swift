@@ -115,6 +115,7 @@ public enum ClusterFile {
             problems.add(reader.place, "a role needs a `path`, such as `eng/web`")
         }
         if let weight = reader.thousandths("weight", 1...1_000_000) { role.weight = weight }
+        if let priority = reader.count("priority", -1_000...1_000) as Int64? { role.priority = priority }
         readBudgets(&reader, "budget", into: &role.budgets, currency: currency)
         reader.finish()
         return role.path.isEmpty ? nil : (role, reader.valuePlace(of: key))

@@ -157,6 +157,7 @@ struct JobDraft {
         if let grace = reader.interval("grace", .zero ... .hours(24)) { spec.grace = grace }
         if let limit = reader.bytes("logLimit", 4_096...(1 << 40)) { spec.logLimit = limit }
         spec.hold = reader.flag("hold") ?? false
+        spec.isRevocable = reader.flag("revocable") ?? false
         let bytes = (spec.argv + spec.environment).reduce(0) { $0 + $1.utf8.count + 1 }
         if bytes > JobSpec.textLimit {
             reader.problems.add(

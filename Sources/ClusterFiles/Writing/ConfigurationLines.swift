@@ -23,8 +23,10 @@ struct ConfigurationLines {
         if !configuration.scalars.isEmpty { add(["scalars"], list: configuration.scalars) }
         for role in configuration.roles {
             add(["roles", role.path, "weight"], Quantity.format(thousandths: role.weight))
+            if role.priority != 0 { add(["roles", role.path, "priority"], "\(role.priority)") }
             add(role.budgets, at: ["roles", role.path, "budget"], currency: currency)
         }
+        if configuration.offers.policy != .fair { add(["policy"], "\(configuration.offers.policy)") }
         for pool in configuration.pools { add(pool, configuration: configuration) }
         for node in configuration.nodes { add(node) }
         if configuration.isolatesTasks { add(["isolation"], "control-groups") }

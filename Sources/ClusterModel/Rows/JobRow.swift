@@ -142,6 +142,8 @@ public struct JobSpec: Hashable, Sendable, Wired {
     public var hold = false
     /// Limit for each of stdout and stderr, in bytes; zero = the cluster's default.
     public var logLimit: Int64 = 0
+    /// Whether its tasks may be ended at any time for other work; they are queued again then.
+    public var isRevocable = false
 
     /// An empty request.
     public init() {}
@@ -171,5 +173,6 @@ public struct JobSpec: Hashable, Sendable, Wired {
         coder.ids(&after)
         coder.flag(&hold)
         coder.int(&logLimit)
+        coder.flag(&isRevocable)
     }
 }

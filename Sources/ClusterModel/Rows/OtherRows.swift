@@ -22,6 +22,8 @@ public struct RoleRow: Sendable, Wired {
     public var quota = Quota()
     /// The same, rate x milliseconds, when the present UTC month began.
     public var atMonthStart: Int128 = 0
+    /// Priority among the roles of its level.
+    public var priority: Int64 = 0
 
     /// An empty row.
     public init() {}
@@ -36,6 +38,7 @@ public struct RoleRow: Sendable, Wired {
         coder.value(&meter)
         coder.record(&quota)
         Meter.wire128(&atMonthStart, &coder)
+        coder.int(&priority)
     }
 }
 

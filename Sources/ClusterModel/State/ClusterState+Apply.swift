@@ -121,7 +121,11 @@ extension ClusterState {
             let name = texts[pools[slot].name]
             pools[slot].configured = name == NodeSpec.poolName || configuration.pools.contains { $0.name == name }
         }
-        for spec in configuration.roles { setRole(spec.path, weight: spec.weight) }
+        for slot in roles.indices { roles[slot].priority = 0 }
+        for spec in configuration.roles {
+            setRole(spec.path, weight: spec.weight)
+            roles[ensureRole(spec.path).index].priority = spec.priority
+        }
     }
 
     private mutating func apply(_ e: DayTurned) {

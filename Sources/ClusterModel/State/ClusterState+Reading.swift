@@ -1,5 +1,15 @@
 /// Questions that everybody asks of the state. All O(1) unless said.
 extension ClusterState {
+    /// A role's priority: its own plus those of the roles above it. O(depth).
+    public func priority(of role: RoleID) -> Int64 {
+        var (sum, at) = (Int64(0), role)
+        while !at.isNone {
+            sum += roles[at.index].priority
+            at = roles[at.index].parent
+        }
+        return sum
+    }
+
     /// The text with this number.
     public func text(_ id: TextID) -> String { texts[id] }
     /// A node's name.

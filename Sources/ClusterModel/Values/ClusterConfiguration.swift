@@ -51,6 +51,9 @@ public struct ClusterConfiguration: Hashable, Sendable, Wired {
         var roleBudgets = roles.map(\.budgets)
         coder.list(&roleBudgets)
         for (place, budgets) in roleBudgets.enumerated() where place < roles.count { roles[place].budgets = budgets }
+        var priorities = roles.map(\.priority)
+        coder.elements(&priorities, empty: 0) { $0.int(&$1) }
+        for (place, priority) in priorities.enumerated() where place < roles.count { roles[place].priority = priority }
     }
 
     /// The cluster's limits, soft and hard.
@@ -195,6 +198,8 @@ public struct RoleSpec: Hashable, Sendable, Wired {
     public var weight: Int64 = 1_000
     /// Spending limits of it and the roles below.
     public var budgets = BudgetLimits()
+    /// Priority among the roles of its level, -1,000 to 1,000; counts under the policy of that name.
+    public var priority: Int64 = 0
 
     /// An empty role.
     public init() {}

@@ -8,6 +8,17 @@ public struct OfferRules: Hashable, Sendable, Wired {
         /// Those of Mesos 1.11: cycles at fixed times, offers stay until they are answered.
         case mesos111
     }
+    /// What comes before fairness; the words are those of the cluster file. See `OfferPolicy` in the allocator.
+    public enum Policy: UInt8, Sendable, CaseIterable {
+        /// Nothing.
+        case fair
+        /// Roles of higher priority, for whom work of lower priority and revocable work gives way.
+        case priority
+        /// The fullest nodes.
+        case pack
+        /// The emptiest nodes.
+        case spread
+    }
     /// Whose ways are followed.
     public var compatibility = Compatibility.none
     /// Time between two cycles; zero = no cycles, what is freed is offered at once.
@@ -29,6 +40,8 @@ public struct OfferRules: Hashable, Sendable, Wired {
     public var domain = FaultDomain()
     /// Whether frameworks must say who they are.
     public var authenticatesFrameworks = false
+    /// What comes before fairness.
+    public var policy = Policy.fair
 
     /// A hundredth of a cpu, or 32 MiB.
     public static let defaultMinimums = [ResourceVector(cpus: 10), ResourceVector(cpus: 0, mem: 32 << 20)]
@@ -45,5 +58,6 @@ public struct OfferRules: Hashable, Sendable, Wired {
         coder.texts(&onlyRoles)
         coder.value(&domain)
         coder.flag(&authenticatesFrameworks)
+        coder.word(&policy)
     }
 }

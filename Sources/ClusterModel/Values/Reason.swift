@@ -28,6 +28,8 @@
         case inUse, neededElsewhere, savesTooLittle, keptForDemand
         // Why a machine and the tasks on it are gone: nobody renewed its lease.
         case lease
+        // Why a task gave way.
+        case preempted
     }
     /// What kind of reason it is.
     public var code: Code
@@ -133,6 +135,7 @@ extension Reason: CustomStringConvertible {
         case .savesTooLittle: "saves too little"
         case .keptForDemand: "kept for the queue"
         case .lease: "lease"
+        case .preempted: "gave way to job \(number)"
         }
     }
 }

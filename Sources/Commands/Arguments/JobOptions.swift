@@ -61,6 +61,8 @@ struct JobOptions: ParsableArguments {
         help: ArgumentHelp("Time between SIGTERM and SIGKILL (default: 10s).", valueName: "time"),
         transform: Amount.span)
     var grace: Interval?
+    @Flag(help: "Its tasks may be ended at any time for other work; they are queued again then.")
+    var revocable = false
     @Flag(help: "Submit it held.")
     var hold = false
 
@@ -85,6 +87,7 @@ struct JobOptions: ParsableArguments {
         spec.retries = retries
         spec.grace = grace ?? spec.grace
         spec.hold = hold
+        spec.isRevocable = revocable
         return spec
     }
 
@@ -94,7 +97,7 @@ struct JobOptions: ParsableArguments {
         let amounts = [cpus, mem, disk, gpus]
         return texts.allSatisfy { $0 == nil } && amounts.allSatisfy { $0 == nil } && resource.isEmpty && ports == 0
             && count == 1 && nodes == 1 && priority == 0 && after.isEmpty && env.isEmpty && timeLimit == nil
-            && retries == 0 && grace == nil
+            && retries == 0 && grace == nil && !revocable
     }
 
     private func checked(_ text: String?, _ option: String, _ fault: (String) -> String?) throws -> String {

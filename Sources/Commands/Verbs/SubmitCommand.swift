@@ -51,10 +51,9 @@ struct SubmitCommand: CoreCommand {
     /// The options, for whoever misspelt one.
     private static let options = [
         "--socket", "--name", "--role", "--cpus", "--mem", "--disk", "--gpus", "--resource", "--ports", "--count",
-        "--nodes",
-        "--priority", "--where", "--after", "--env", "--cwd", "--input", "--output", "--error", "--time-limit",
-        "--retries",
-        "--grace", "--hold", "--file", "--wait", "--quiet", "--yes", "--plan", "--json", "--help",
+        "--nodes", "--priority", "--where", "--after", "--env", "--cwd", "--input", "--output", "--error",
+        "--time-limit", "--retries", "--grace", "--revocable", "--hold", "--file", "--wait", "--quiet", "--yes",
+        "--plan", "--json", "--help",
     ]
 
     func execute(on session: Session) throws -> Int32 {

@@ -126,8 +126,10 @@ import Testing
         for framework in 0..<2 { engine.tellDemand(framework, role: framework, nil) }
         for agent in 0..<3 { engine.setAgent(agent, AgentFacts(cpu)) }
         #expect(engine.cycle(at: start).map(\.framework) == [1, 1, 1])
-        #expect(OfferPolicies.names.allSatisfy { OfferPolicies.named($0) != nil })
-        #expect(OfferPolicies.named("best") == nil)
+        let ranks = OfferRules.Policy.allCases.map { policy in
+            [1_000, 400].map { policy.policy.rank(total: .init(cpus: 1_000), free: .init(cpus: $0)) }
+        }
+        #expect(ranks == [[0, 0], [0, 0], [1_000, 400], [-1_000, -400]], "fair, priority, pack, spread")
     }
 
     @Test func revocableWorkGivesWayFirst() {
