@@ -49,9 +49,9 @@ struct NodeNews: Sendable {
         case .sampled, .taskStarted, .taskKilling, .tasksForgotten, .jobSubmitted, .jobChanged, .jobExpected,
             .jobForgotten, .filterSet, .filtersCleared, .poolChanged, .instanceWished, .instanceChanged, .decided,
             .acted, .noted, .dayTurned, .store, .scaleLooked, .budgetCrossed, .typeRefused, .poolObserved,
-            .orphanChanged,
-            .instanceLeased, .inverseOfferChanged, .identityAdded, .externalTaskAdded, .externalTaskUpdated,
-            .externalTaskTold, .externalTaskAcknowledged, .operationChanged, .quotaSet, .roleChanged:
+            .orphanChanged, .instanceLeased, .gangsChanged, .inverseOfferChanged, .identityAdded, .externalTaskAdded,
+            .externalTaskUpdated, .externalTaskTold, .externalTaskAcknowledged, .operationChanged, .quotaSet,
+            .roleChanged:
             break
         default: heard = nil
         }

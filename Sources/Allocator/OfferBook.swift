@@ -74,6 +74,39 @@ public struct OfferBook: Sendable {
         news.clear(at: state)
         refreshFilters(state)
         refreshCounts(state)
+        if gangs(state) != state.gangs { restoreGangs(state) }
+    }
+
+    /// How gangs stand in the engine, in the state's words.
+    public func gangs(_ state: ClusterState) -> GangState {
+        var told = GangState()
+        told.waiting = engine.gangs.waiting.compactMap { seat($0, until: .never) }
+        if let hold = engine.gangs.hold {
+            told.holder = seat(hold.seeker, until: hold.until)
+            told.held = hold.agents.map { NodeID($0) }.sorted()
+        }
+        told.rests = engine.gangs.rests.sorted { $0.key < $1.key }.compactMap { seat($0.key, until: $0.value) }
+        told.made = engine.gangs.made
+        return told
+    }
+
+    private func seat(_ seeker: Int, until: Instant) -> GangState.Seat? {
+        role(ofEngine: engine.tree.seekerRole[seeker]).map {
+            GangState.Seat(FrameworkID(engine.tree.seekerFramework[seeker]), $0, until: until)
+        }
+    }
+
+    private mutating func restoreGangs(_ state: ClusterState) {
+        func seeker(_ seat: GangState.Seat) -> Int? {
+            engine.seeker(seat.framework.index, engineRole[seat.role.index])
+        }
+        var rests: [Int: Instant] = [:]
+        for seat in state.gangs.rests { if let at = seeker(seat) { rests[at] = seat.until } }
+        let hold = state.gangs.holder.flatMap { seat in
+            seeker(seat).map { GangBook.Hold(seeker: $0, until: seat.until, agents: state.gangs.held.map(\.index)) }
+        }
+        let waiting = state.gangs.waiting.compactMap(seeker)
+        engine.withGangs { $0.restore(waiting: waiting, hold: hold, rests: rests, made: state.gangs.made) }
     }
 
     /// Puts down that something of a node is held that the engine has booked already.
@@ -136,7 +169,7 @@ public struct OfferBook: Sendable {
             let pieces = told.map { told in
                 told.pieces.filter { $0.role == role }.map { one in
                     var piece = Piece(one.need, count: Int(one.count))
-                    piece.ports = UInt64(one.ports)
+                    (piece.ports, piece.isGang) = (UInt64(one.ports), one.isGang)
                     return piece
                 }
             }
@@ -155,9 +188,9 @@ public struct OfferBook: Sendable {
             var rest = left[...]
             // Pieces of the engine are those that were told, in their order, without those that are used up.
             for at in told.pieces.indices where told.pieces[at].role == role {
-                let told1 = told.pieces[at]
-                if let next = rest.first, next.need == told1.need, next.ports == UInt64(told1.ports),
-                    next.count <= Int(told1.count)
+                let one = told.pieces[at]
+                if let next = rest.first, next.need == one.need, next.ports == UInt64(one.ports),
+                    next.isGang == one.isGang, next.count <= Int(one.count)
                 {
                     told.pieces[at].count = UInt32(next.count)
                     rest = rest.dropFirst()

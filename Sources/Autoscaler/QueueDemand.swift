@@ -70,7 +70,8 @@ struct QueueDemand {
         else { return }
         for one in told.pieces where !state.frameworks[framework.index].suppressed.contains(one.role) {
             let key = DemandGroup.Key(
-                role: one.role, need: one.need, ports: one.ports, words: [], requirement: "", gang: 1)
+                role: one.role, need: one.need, ports: one.ports, words: [], requirement: "",
+                gang: one.isGang ? one.count : 1)
             let pieces = Int(one.count)
             if let at = places[key] {
                 groups[at].pieces += pieces
@@ -79,7 +80,8 @@ struct QueueDemand {
             }
             guard groups.count < Self.groupLimit else { return otherJobs += 1 }
             places[key] = groups.count
-            let demand = Demand(role: one.role, need: one.need, count: pieces, ports: one.ports, words: [])
+            var demand = Demand(role: one.role, need: one.need, count: pieces, ports: one.ports, words: [])
+            demand.isGang = one.isGang
             var group = DemandGroup(
                 key: key, demand: demand, firstJob: .none, pieces: pieces, unmet: pieces,
                 runTime: min(state.configuration.limits.assumedRunTime, Self.reckonedRunTime))

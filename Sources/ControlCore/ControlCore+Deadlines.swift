@@ -13,6 +13,7 @@ extension ControlCore {
             case .silence: checkSilence(NodeID(number))
             case .drain: endPatience(NodeID(number))
             case .boot: checkStep(InstanceID(number))
+            case .gang: startCycle()
             case .lease: checkLease(InstanceID(number))
             case .poolBackOff: poolsChanged = true
             case .retry: wanting.append(JobID(number))

@@ -147,7 +147,12 @@ extension ControlCore {
                 return CallVerdict(
                     .invalid, "A request asks for nothing, for less, or for more than \(DemandPiece.countLimit) pieces")
             }
-            told.pieces.append(.init(role: role, need: piece.need, ports: piece.ports, count: piece.count))
+            guard !piece.isGang || (2...DemandPiece.gangLimit).contains(piece.count) && piece.ports == 0 else {
+                let most = DemandPiece.gangLimit
+                return CallVerdict(.invalid, "A request for pieces together is for 2 to \(most) of them, without ports")
+            }
+            told.pieces.append(
+                .init(role: role, need: piece.need, ports: piece.ports, count: piece.count, isGang: piece.isGang))
         }
         emit(.demandTold(DemandTold(framework: id, demand: told)))
         startCycle()

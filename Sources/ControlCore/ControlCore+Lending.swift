@@ -45,9 +45,10 @@ extension ControlCore {
             let proposals = Allocator.propose(
                 state, demands: demands, candidates: candidates, now: now, limit: Self.offersPerRound,
                 book: &book)
-            if proposals.isEmpty { return }
+            if proposals.isEmpty { return noteGangs() }
             let offers = make(proposals)
             noteDemand()
+            noteGangs()
             let lent = offers.filter { state.frameworks[state.offers[$0.index].framework.index].isExternal }
             told += lent
             // What is lent stays lent, so that the next round comes to other nodes.
@@ -75,6 +76,13 @@ extension ControlCore {
                 emit(.demandTold(DemandTold(framework: framework, demand: left)))
             }
         }
+    }
+
+    /// Writes down for which gang nodes are held back.
+    private mutating func noteGangs() {
+        guard !state.index.demanding.isEmpty || state.gangs.holder != nil else { return }
+        let now = book.gangs(state)
+        if now != state.gangs { emit(.gangsChanged(GangsChanged(now))) }
     }
 
     /// Which of the waiting jobs are asked: those that are new when nothing else has happened, all that have room on

@@ -8,7 +8,7 @@ struct DeadlineQueue: Sendable {
     enum Subject: UInt8, Sendable, Comparable {
         case offer, staging, timeLimit, silence, drain, boot, poolBackOff, retry, filters, retention, slot, day
         case scale, budget
-        case telling, operation, framework, lease
+        case telling, operation, framework, lease, gang
 
         static func < (a: Subject, b: Subject) -> Bool { a.rawValue < b.rawValue }
     }
@@ -80,6 +80,7 @@ struct DeadlineQueue: Sendable {
             }
         case .instanceWished(let e): add(.boot, e.instance.raw, at: e.deadline)
         case .instanceChanged(let e): if !e.deadline.isNever { add(.boot, e.instance.raw, at: e.deadline) }
+        case .gangsChanged(let e): if let holder = e.gangs.holder { add(.gang, 0, at: holder.until) }
         case .instanceLeased(let e): if let due = state.leaseDue(e.instance) { add(.lease, e.instance.raw, at: due) }
         case .poolChanged(let e): add(.poolBackOff, e.pool.raw, at: e.backOffUntil)
         case .taskRequeued(let e): if e.notBefore > state.now { add(.retry, e.task.job.raw, at: e.notBefore) }
@@ -140,6 +141,7 @@ extension DeadlineQueue {
         for job in state.liveJobs where state.jobs[job.index].notBefore > state.now {
             add(.retry, job.raw, at: state.jobs[job.index].notBefore)
         }
+        if let holder = state.gangs.holder { add(.gang, 0, at: holder.until) }
         for filter in state.filters { add(.filters, 0, at: filter.until) }
         if let first = state.ended.first, let row = state.row(of: first) {
             add(.retention, 0, at: row.endedAt + limits.keepFinished)

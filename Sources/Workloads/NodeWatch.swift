@@ -38,9 +38,9 @@ struct NodeWatch: Sendable {
             .jobExpected, .jobForgotten, .filterSet, .filtersCleared, .frameworkChanged, .poolChanged, .roleChanged,
             .nodeLink, .instanceWished, .instanceChanged, .decided, .acted, .noted, .dayTurned, .store, .configured,
             .offersMade, .offersClosed, .scaleLooked, .budgetCrossed, .typeRefused, .poolObserved, .orphanChanged,
-            .instanceLeased, .demandTold, .agentMarked, .inverseOfferChanged, .identityAdded, .frameworkSubscribed,
-            .frameworkLeft, .rolesSuppressed, .quotaSet, .externalTaskAdded, .externalTaskUpdated, .externalTaskTold,
-            .externalTaskAcknowledged, .operationChanged:
+            .instanceLeased, .gangsChanged, .demandTold, .agentMarked, .inverseOfferChanged, .identityAdded,
+            .frameworkSubscribed, .frameworkLeft, .rolesSuppressed, .quotaSet, .externalTaskAdded,
+            .externalTaskUpdated, .externalTaskTold, .externalTaskAcknowledged, .operationChanged:
             break
         default: heard = nil
         }

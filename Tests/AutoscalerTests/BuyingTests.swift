@@ -52,6 +52,18 @@ import Testing
         #expect(driver.wishes == 3, "who wants no offers has no demand")
     }
 
+    @Test func machinesForAGangOfAFrameworkComeTogether() {
+        var driver = ScaleDriver([ScaleDriver.pool("burst", 0, 50, [small])])
+        var info = FrameworkInfo()
+        (info.name, info.roles, info.capabilities) = ("mpi", ["web"], [.multiRole])
+        driver.tell(.call(FrameworkCall(framework: "", connection: 1, .subscribe(Subscription(info)))))
+        let need = ResourceVector(cpus: 1_500, mem: 64 << 20, disk: 0, gpus: 0)
+        let pieces = [DemandPiece(need: need, count: 4, isGang: true)]
+        driver.tell(.call(FrameworkCall(framework: "test-0000", connection: 1, .demand(pieces))))
+        driver.pass(.minutes(1))
+        #expect(driver.machines == ["small": 4] && driver.state.gangs.made == 1)
+    }
+
     @Test func minimumBillingMakesTheDearerByTheSecondCheaper() {
         let hourly = ScaleDriver.pool("hourly", 0, 9, [ScaleDriver.type("h", cpus: 4, price: 100_000)]) {
             $0.billing = BillingRule(quantum: .hours(1), minimum: .hours(1))

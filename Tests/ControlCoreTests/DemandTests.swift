@@ -31,6 +31,50 @@ import Testing
         #expect(world.offers("F1").count == 3)
     }
 
+    /// Pieces that are wanted together come together; until then some nodes are held back, for no longer than stated.
+    @Test func aGangIsOfferedWholeOrNotAtAll() {
+        var world = FrameworkDriver()
+        world.subscribe("F1")
+        world.subscribe("F2", ["role2"])
+        world.call("F1", .demand([DemandPiece(need: small * 2, count: 3, isGang: true)]))
+        for number in 1...3 { world.node("a\(number)", "cpus:4;mem:4096") }
+        // The other took the first two as they came. With the third the gang could be: it is held back, and so is the
+        // next that becomes free; the last makes it whole.
+        #expect(world.offers("F1").isEmpty && world.offers("F2").map(\.node) == ["a1", "a2"])
+        let first = world.offers("F2").map(\.id)[0]
+        world.call("F2", .decline(OfferAnswer(offers: [first], refuse: .zero)))
+        #expect(world.offers("F1").isEmpty && world.state.gangs.holder?.framework.index == 1)
+        #expect(world.state.gangs.held.count == 2)
+        let words = ControlCore.explain(.lending(framework: "F2", node: "a1"), in: world.state, at: world.driver.now)
+        #expect(words.headline.contains("gang"), "\(words.headline)")
+        for offer in world.offers("F2").map(\.id) {
+            world.call("F2", .decline(OfferAnswer(offers: [offer], refuse: .zero)))
+        }
+        #expect(world.offers("F1").map(\.holding.plain) == Array(repeating: small * 2, count: 3))
+        #expect(world.state.gangs.holder == nil && world.state.gangs.waiting.isEmpty && world.state.gangs.made == 1)
+    }
+
+    @Test func nobodyIsHeldUpForEver() {
+        var world = FrameworkDriver()
+        world.subscribe("F1")
+        world.subscribe("F2", ["role2"])
+        world.call("F1", .demand([DemandPiece(need: small * 2, count: 2, isGang: true)]))
+        for number in 1...2 { world.node("a\(number)", "cpus:4;mem:4096") }
+        // One of the two stays in use: the gang cannot come together.
+        let kept = world.offers("F2").map(\.node).max() ?? ""
+        world.launch("F2", on: kept, [world.task("t", "cpus:4;mem:64", on: kept)], refuse: .zero)
+        for offer in world.offers("F2").map(\.id) {
+            world.call("F2", .decline(OfferAnswer(offers: [offer], refuse: .zero)))
+        }
+        #expect(world.state.gangs.held.count == 1)
+        #expect(!world.offers("F2").contains { $0.holding.plain.cpus == 4_000 })
+        world.pass(.seconds(61))
+        #expect(world.state.gangs.holder == nil && world.state.gangs.rests.count == 1)
+        #expect(world.offers("F2").contains { $0.holding.plain.cpus == 4_000 }, "what was held back is offered to others")
+        world.call("F1", .teardown)
+        #expect(world.state.gangs.waiting.isEmpty)
+    }
+
     @Test func whatIsNoDemandIsRefusedAndChangesNothing() {
         var world = FrameworkDriver()
         world.subscribe("F1", ["a", "b"])
@@ -42,6 +86,8 @@ import Testing
             (DemandPiece(role: "a", need: .zero, count: 1), "asks for nothing"),
             (DemandPiece(role: "a", need: small * -1, count: 1), "asks for nothing, for less"),
             (DemandPiece(role: "a", need: small, count: 2_000_000), "more than 1000000 pieces"),
+            (DemandPiece(role: "a", need: small, count: 1, isGang: true), "is for 2 to 10000 of them"),
+            (DemandPiece(role: "a", need: small, ports: 1, count: 2, isGang: true), "without ports"),
         ] {
             let verdict = world.call("F1", .demand([DemandPiece(role: "a", need: small, count: 1), piece]))
             #expect(verdict.outcome == .invalid && verdict.message.contains(words), "\(verdict)")
@@ -79,7 +125,9 @@ import Testing
             switch dice.roll(7) {
             case 0, 1:
                 let pieces = (0...dice.roll(3)).map { _ in
-                    DemandPiece(need: small * Int64(1 + dice.roll(3)), count: UInt32(dice.roll(5)))
+                    let count = UInt32(dice.roll(5))
+                    let isGang = count > 1 && dice.roll(3) == 0
+                    return DemandPiece(need: small * Int64(1 + dice.roll(3)), count: count, isGang: isGang)
                 }
                 input = call(.demand(pieces))
             case 2 where nodes < 9:

@@ -18,11 +18,18 @@ struct GangBook: Sendable {
     private(set) var waiting: [Int] = []
     private(set) var hold: Hold?
     /// Until when a seeker may not hold again.
-    private var rests: [Int: Instant] = [:]
+    private(set) var rests: [Int: Instant] = [:]
     private(set) var made: UInt64 = 0
-    /// Whether a cycle must look at gangs though nothing else has changed.
-    private(set) var wantsLook = false
+    /// Whether something of gangs has changed since they were looked at.
+    private var wantsLook = false
+    /// Whether a cycle must look at gangs though nothing else has changed. Whoever waits is looked at in each, so that
+    /// what is done does not depend on what is remembered.
+    var wantsCycle: Bool { wantsLook || !waiting.isEmpty }
 
+    /// Takes up how an older book stood.
+    mutating func restore(waiting: [Int], hold: Hold?, rests: [Int: Instant], made: UInt64) {
+        (self.waiting, self.hold, self.rests, self.made, wantsLook) = (waiting, hold, rests, made, true)
+    }
     mutating func told(_ seeker: Int, hasGang: Bool) {
         if !hasGang {
             waiting.removeAll { $0 == seeker }
@@ -39,6 +46,7 @@ struct GangBook: Sendable {
     /// Lets nodes go that were held back too long, and calls `released` with them.
     mutating func expire(by now: Instant, _ released: (Int) -> Void) {
         guard let old = hold, old.until <= now else { return }
+        rests = rests.filter { $0.value > now }
         rests[old.seeker] = now + Self.holdLimit
         for agent in old.agents { released(agent) }
         drop()
@@ -67,6 +75,14 @@ extension OfferEngine {
     /// When nodes that are held back for a gang will be let go; nil = none are.
     public var holdEnd: Instant? { gangs.hold?.until }
 
+    /// Changes the book; nodes that are not held back any more are looked at again.
+    mutating func withGangs(_ body: (inout GangBook) -> Void) {
+        let before = gangs.hold?.agents ?? []
+        body(&gangs)
+        let after = Set(gangs.hold?.agents ?? [])
+        for agent in before where agent < facts.count && !after.contains(agent) { markAgent(agent) }
+    }
+
     /// Gives gangs what they ask for where all of it is there.
     mutating func serveGangs() {
         guard !gangs.waiting.isEmpty else { return }
@@ -80,7 +96,8 @@ extension OfferEngine {
                 guard let piece = demand[seeker]?[at], piece.isGang else { continue }
                 serve(piece, of: seeker, at)
             }
-            gangs.told(seeker, hasGang: demand[seeker]?.contains { $0.isGang } ?? false)
+            let wants = demand[seeker]?.contains { $0.isGang } ?? false
+            withGangs { $0.told(seeker, hasGang: wants) }
         }
     }
 
@@ -96,7 +113,8 @@ extension OfferEngine {
         let room = ledger.quotaCount > 0 ? ledger.room(tree.seekerRole[seeker], ownOnly: isCompatible) : wanted
         guard fitting.count == piece.count, wanted.fits(in: room) else {
             if couldEver >= piece.count, gangs.mayHold(seeker, at: walk.now) {
-                gangs.keep(seeker, fitting, at: walk.now)
+                let now = walk.now
+                withGangs { $0.keep(seeker, fitting, at: now) }
             }
             return
         }
@@ -106,9 +124,6 @@ extension OfferEngine {
             grant(agent, seeker, Holding(piece.need), .everyone, gang: number)
             shareOut(agent)
         }
-        if gangs.hold?.seeker == seeker {
-            for agent in gangs.hold?.agents ?? [] { markAgent(agent) }
-            gangs.drop()
-        }
+        if gangs.hold?.seeker == seeker { withGangs { $0.drop() } }
     }
 }

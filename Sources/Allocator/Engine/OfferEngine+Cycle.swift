@@ -92,7 +92,7 @@ extension OfferEngine {
             }
             cutAgents.removeAll(keepingCapacity: true)
         }
-        return !dirtyAgents.isEmpty || !dirtySeekers.isEmpty || gangs.wantsLook
+        return !dirtyAgents.isEmpty || !dirtySeekers.isEmpty || gangs.wantsCycle
     }
 
     private mutating func begin(_ limit: Int) {

@@ -188,7 +188,8 @@ extension OfferEngine {
     public mutating func tellDemand(_ framework: Int, role: Int, _ pieces: [Piece]?) {
         let seeker = ensureSeeker(framework, role)
         demand[seeker] = pieces.map { $0.filter { $0.count > 0 && $0.need.isNonNegative && !$0.need.isZero } }
-        gangs.told(seeker, hasGang: demand[seeker]?.contains { $0.isGang } ?? false)
+        let wants = demand[seeker]?.contains { $0.isGang } ?? false
+        withGangs { $0.told(seeker, hasGang: wants) }
         refreshWaiting(seeker)
         markSeeker(seeker)
     }

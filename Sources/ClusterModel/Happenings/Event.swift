@@ -60,6 +60,7 @@ public enum Event: Sendable, Hashable {
     case nodeDeclared(NodeDeclared)
     case instanceLeased(InstanceLeased)
     case demandTold(DemandTold)
+    case gangsChanged(GangsChanged)
 
     /// The kind's number, for ever.
     public var kind: UInt16 {
@@ -116,6 +117,7 @@ public enum Event: Sendable, Hashable {
         case .inverseOfferChanged: 63
         case .agentMarked: 64
         case .demandTold: 65
+        case .gangsChanged: 42
         case .poolObserved: 100
         case .orphanChanged: 101
         case .instanceLeased: 102
@@ -147,7 +149,7 @@ public enum Event: Sendable, Hashable {
             .filtersCleared, .jobExpected, .taskLaunched, .dayTurned, .nodeAdded, .identityAdded, .rolesSuppressed,
             .externalTaskAdded, .externalTaskUpdated, .externalTaskTold, .externalTaskAcknowledged, .operationChanged,
             .nodeConverted, .nodeRedeclared, .inverseOfferChanged, .scaleLooked, .offersMade, .offersClosed,
-            .nodeDeclared, .instanceLeased, .demandTold:
+            .nodeDeclared, .instanceLeased, .demandTold, .gangsChanged:
             false
         case .nodeLink(let link): !link.connected
         case .poolObserved(let seen): !seen.drift.isEmpty || !seen.note.isEmpty

@@ -32,6 +32,7 @@ extension ClusterState {
         case .orphanChanged(let e): apply(e)
         case .instanceLeased(let e): apply(e)
         case .demandTold(let e): apply(e)
+        case .gangsChanged(let e): gangs = e.gangs
         case .roleChanged(let e): apply(e)
         case .poolChanged(let e): apply(e)
         case .instanceWished(let e): apply(e)

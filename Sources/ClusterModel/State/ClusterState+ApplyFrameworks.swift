@@ -81,6 +81,10 @@ extension ClusterState {
     /// Who tells a demand is in the index. One that is gone wants nothing; one that comes back tells again.
     private mutating func setDemand(_ demand: ToldDemand?, of framework: FrameworkID) {
         frameworkDetails[framework.index].demand = demand
+        for role in frameworks[framework.index].roles {
+            let wants = demand?.pieces.contains { $0.isGang && $0.role == role } ?? false
+            gangs.told(GangState.Seat(framework, role), wants: wants)
+        }
         let at = index.demanding.firstIndex { $0 >= framework } ?? index.demanding.count
         let isThere = at < index.demanding.count && index.demanding[at] == framework
         if isThere, demand == nil { index.demanding.remove(at: at) }

@@ -255,6 +255,7 @@ extension ClusterState {
         coder.elements(&orphans, empty: OrphanRow()) { $0.record(&$1) }
         coder.flag(&endsOrphans)
         coder.record(&scaling)
+        coder.record(&gangs)
     }
 
     /// A dictionary in the order of its keys.

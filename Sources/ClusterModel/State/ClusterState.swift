@@ -72,6 +72,8 @@ public struct ClusterState: Sendable {
     public internal(set) var identities = IdentityTable()
     /// What is said of frameworks outside, by framework slot; may be shorter.
     public internal(set) var frameworkDetails: [FrameworkDetails] = []
+    /// Who of them waits for several nodes at once, and for whom some are held back.
+    public internal(set) var gangs = GangState()
     /// What frameworks outside know of their tasks, by job number; empty rows for other jobs.
     public internal(set) var externalTasks = Table<ExternalTask>()
     /// Operations whose frameworks are to acknowledge their end, by number.

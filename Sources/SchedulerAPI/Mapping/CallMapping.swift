@@ -90,6 +90,7 @@ struct CallMapping {
         return .demand(
             requests.map { one in
                 var piece = DemandPiece(role: one.role, need: .zero, count: one.hasCount ? one.count : 1)
+                piece.isGang = one.together
                 // What cannot be read needs less than nothing, and is refused with the call.
                 guard let items = try? resources.items(one.resources) else {
                     piece.need.lanes[0] = -1

@@ -332,6 +332,7 @@ enum WireTable {
          2*m resources Resource
          1001?u count
          1002?s role
+         1003?b together
         Offer
          1!m id OfferID
          2!m framework_id FrameworkID

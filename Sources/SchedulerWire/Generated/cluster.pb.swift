@@ -1901,6 +1901,15 @@ public nonisolated struct WireRequest: Sendable {
   /// Clears the value of `role`. Subsequent reads from it will return its default value.
   public mutating func clearRole() {self._role = nil}
 
+  public var together: Bool {
+    get {_together ?? false}
+    set {_together = newValue}
+  }
+  /// Returns true if `together` has been explicitly set.
+  public var hasTogether: Bool {self._together != nil}
+  /// Clears the value of `together`. Subsequent reads from it will return its default value.
+  public mutating func clearTogether() {self._together = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1908,6 +1917,7 @@ public nonisolated struct WireRequest: Sendable {
   fileprivate var _agentID: WireAgentID? = nil
   fileprivate var _count: UInt32? = nil
   fileprivate var _role: String? = nil
+  fileprivate var _together: Bool? = nil
 }
 
 public nonisolated struct WireOffer: @unchecked Sendable {
@@ -6186,7 +6196,7 @@ nonisolated extension WireOfferFilters.MinAllocatableResources: SwiftProtobuf.Me
 
 nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Request"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}agent_id\0\u{1}resources\0\u{2}g\u{f}count\0\u{1}role\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}agent_id\0\u{1}resources\0\u{2}g\u{f}count\0\u{1}role\0\u{1}together\0")
 
   public var isInitialized: Bool {
     if let v = self._agentID, !v.isInitialized {return false}
@@ -6204,6 +6214,7 @@ nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.resources) }()
       case 1001: try { try decoder.decodeSingularUInt32Field(value: &self._count) }()
       case 1002: try { try decoder.decodeSingularStringField(value: &self._role) }()
+      case 1003: try { try decoder.decodeSingularBoolField(value: &self._together) }()
       default: break
       }
     }
@@ -6226,6 +6237,9 @@ nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._Message
     try { if let v = self._role {
       try visitor.visitSingularStringField(value: v, fieldNumber: 1002)
     } }()
+    try { if let v = self._together {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 1003)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -6234,6 +6248,7 @@ nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.resources != rhs.resources {return false}
     if lhs._count != rhs._count {return false}
     if lhs._role != rhs._role {return false}
+    if lhs._together != rhs._together {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

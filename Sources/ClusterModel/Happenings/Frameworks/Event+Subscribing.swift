@@ -106,6 +106,17 @@ public struct DemandTold: Hashable, Sendable, Wired {
     }
 }
 
+/// Nodes are held back for another gang, or for none.
+public struct GangsChanged: Hashable, Sendable, Wired {
+    /// How gangs stand from now on.
+    public var gangs = GangState()
+    /// Nobody waits.
+    public init() {}
+    /// An event with its field.
+    public init(_ gangs: GangState) { self.gangs = gangs }
+    public mutating func wire<C: WireCoder>(_ coder: inout C) { coder.record(&gangs) }
+}
+
 /// A role's quota was set.
 public struct QuotaSet: Hashable, Sendable, Wired {
     /// The role's path.

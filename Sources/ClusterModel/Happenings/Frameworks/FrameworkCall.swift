@@ -89,18 +89,23 @@ public struct DemandPiece: Hashable, Sendable, Wired {
     public var ports: UInt32 = 0
     /// How many.
     public var count: UInt32 = 1
+    /// All at once, each on a node of its own, or none: a gang.
+    public var isGang = false
+    /// Most members of a gang.
+    public static let gangLimit: UInt32 = 10_000
 
     /// No need.
     public init() {}
     /// Pieces.
-    public init(role: String = "", need: ResourceVector, ports: UInt32 = 0, count: UInt32) {
-        (self.role, self.need, self.ports, self.count) = (role, need, ports, count)
+    public init(role: String = "", need: ResourceVector, ports: UInt32 = 0, count: UInt32, isGang: Bool = false) {
+        (self.role, self.need, self.ports, self.count, self.isGang) = (role, need, ports, count, isGang)
     }
     public mutating func wire<C: WireCoder>(_ coder: inout C) {
         coder.text(&role)
         coder.value(&need)
         coder.uint(&ports)
         coder.uint(&count)
+        coder.flag(&isGang)
     }
 }
 
