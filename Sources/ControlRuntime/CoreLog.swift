@@ -8,7 +8,8 @@ public final class CoreLog: Sendable {
         var file: Int32 = -1
         var bytes = 0
     }
-    private let path: String
+    /// Where it is.
+    public let path: String
     private let limitBytes: Int
     private let state = Mutex(State())
 

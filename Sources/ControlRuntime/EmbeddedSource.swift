@@ -72,6 +72,9 @@ extension LiveCore {
     /// The core as a source whose actions are in the name of `user`.
     public func source(as user: String) -> any ClusterSource { EmbeddedSource(core: self, user: user) }
 
+    /// Path of the core's log.
+    public var logPath: String { log.path }
+
     /// Follows a task's output on the node where its last attempt ran.
     public func output(
         _ request: OutputRequest, receive: @escaping @Sendable (OutputPiece) -> Void

@@ -89,12 +89,22 @@ extension ClusterState {
         case .node: [.node(label(of: key))]
         case .instance:
             [.pool(instances.contains(key.instance.index) ? name(of: instances[key.instance.index].pool) : "")]
-        case .offer: [.offer(key.offer)]
+        case .offer: [.offer(key.offer)] + lendingQuestion(of: key.offer)
         case .task: [.task(key.task)]
         case .pool: [.pool(label(of: key))]
         case .role: [.role(label(of: key))]
         case .job: [.job(key.job)]
-        case .framework: []
+        case .framework:
+            frameworks[key.framework.index].isExternal
+                ? [.lending(framework: frameworkID(of: key.framework), node: "")] : []
         }
+    }
+
+    /// Why the framework that an offer went to is, or is not, offered that node now; only those outside are asked.
+    private func lendingQuestion(of offer: OfferID) -> [ExplainQuestion] {
+        guard offers.contains(offer.index) else { return [] }
+        let row = offers[offer.index]
+        guard row.framework.index < frameworks.count, frameworks[row.framework.index].isExternal else { return [] }
+        return [.lending(framework: frameworkID(of: row.framework), node: name(of: row.node))]
     }
 }

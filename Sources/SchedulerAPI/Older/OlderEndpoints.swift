@@ -26,10 +26,70 @@ struct OlderEndpoints: Sendable {
             return .json(writer.bytes)
         case "redirect":
             return .empty(307, headers: [("Location", "//\(place.hostname):\(place.port)")])
+        case "files/browse", "files/read", "files/download", "files/debug":
+            guard request.method == "GET" else { return .wrongMethod(request.method, allowed: ["GET"]) }
+            return await files(name, request)
         case "agent/state", "agent/containers", "agent/flags", "agent/health": return .empty(404)
         default: return await form(name, request, older)
         }
     }
+
+    /// Files by the older endpoints: listed, read in pieces, fetched whole, and the list of what may be read.
+    private func files(_ name: String, _ request: APIRequest) async -> APIAnswer {
+        let served = ServedFiles(core: router.core)
+        if name == "files/debug" {
+            var writer = JSONWriter()
+            writer.object { $0.text(ServedFiles.log, router.core.logPath) }
+            return .json(writer.bytes)
+        }
+        guard let path = request.parameter("path") else { return .text(400, "Expecting 'path=value' in query.\n") }
+        switch name {
+        case "files/browse":
+            guard let entries = await served.list(path) else { return .empty(404) }
+            var writer = JSONWriter()
+            writer.array { list in
+                for entry in entries {
+                    list.object {
+                        $0.text("path", entry.path)
+                        $0.text("mode", entry.isFolder ? "dr-x------" : "-r--------")
+                        $0.integer("nlink", entry.isFolder ? 2 : 1)
+                        $0.integer("size", Int(entry.size))
+                        $0.integer("mtime", Int(entry.changed / 1_000_000_000))
+                        $0.text("uid", "")
+                        $0.text("gid", "")
+                    }
+                }
+            }
+            return .json(writer.bytes)
+        case "files/read":
+            let (offset, length) = (request.parameter("offset"), request.parameter("length"))
+            guard let from = Int64(offset ?? "-1"), from >= -1, let count = Int(length ?? "\(1 << 16)"), count >= -1
+            else { return .text(400, "Failed to parse offset or length: a whole number from -1 is expected.\n") }
+            guard let found = await served.read(path, offset: max(0, from), length: from == -1 ? 0 : count == -1 ? .max : count) else {
+                return .empty(404)
+            }
+            var writer = JSONWriter()
+            writer.object {
+                // An offset of -1 asks for the size, as the reference has it.
+                $0.integer("offset", from == -1 ? Int(found.size) : Int(from))
+                $0.text("data", String(decoding: found.bytes, as: UTF8.self))
+            }
+            return .json(writer.bytes)
+        default:
+            var bytes: [UInt8] = []
+            while let piece = await served.read(path, offset: Int64(bytes.count), length: ServedFiles.pieceBytes) {
+                bytes += piece.bytes
+                if piece.bytes.isEmpty || Int64(bytes.count) >= piece.size || bytes.count >= Self.downloadBytes {
+                    return APIAnswer(
+                        status: 200, headers: [("Content-Type", "application/octet-stream")], body: bytes)
+                }
+            }
+            return .empty(404)
+        }
+    }
+
+    /// Most bytes of a file that is fetched whole.
+    private static let downloadBytes = 64 << 20
 
     /// The older forms of operator calls.
     private func form(_ name: String, _ request: APIRequest, _ older: OlderState) async -> APIAnswer {

@@ -78,8 +78,22 @@ struct OperatorEndpoint: Sendable {
         case .getLoggingLevel:
             response.type = .getLoggingLevel
             response.getLoggingLevel.level = 0
-        case .listFiles, .readFile:
-            return .failure(.empty(404))
+        case .listFiles:
+            guard let entries = await ServedFiles(core: core).list(call.listFiles.path) else {
+                return .failure(.empty(404))
+            }
+            response.type = .listFiles
+            response.listFiles.fileInfos = entries.map(Self.info)
+        case .readFile:
+            let file = call.readFile
+            let length = file.hasLength ? Int(clamping: file.length) : ServedFiles.pieceBytes
+            guard
+                let found = await ServedFiles(core: core).read(
+                    file.path, offset: Int64(clamping: file.offset), length: length)
+            else { return .failure(.empty(404)) }
+            response.type = .readFile
+            response.readFile.size = UInt64(clamping: found.size)
+            response.readFile.data = Data(found.bytes)
         case .getState:
             response.type = .getState
             response.getState = reads.getState
@@ -119,6 +133,17 @@ struct OperatorEndpoint: Sendable {
         default: return nil
         }
         return .success(response)
+    }
+}
+
+extension OperatorEndpoint {
+    private static func info(_ entry: ServedFiles.Entry) -> WireFileInfo {
+        .with {
+            $0.path = entry.path
+            ($0.nlink, $0.mode) = (entry.isFolder ? 2 : 1, entry.isFolder ? 0o40500 : 0o100400)
+            $0.size = UInt64(clamping: entry.size)
+            if entry.changed > 0 { $0.mtime.nanoseconds = entry.changed }
+        }
     }
 }
 
