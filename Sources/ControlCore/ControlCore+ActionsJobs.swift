@@ -120,6 +120,11 @@ extension ControlCore {
     mutating func requeue(_ selection: TaskSelection) -> ActionAnswer {
         let (tasks, refusal) = resolve(selection)
         if let refusal { return refusal }
+        if let other = tasks.first(where: { state.jobs[$0.job.index].framework != .batch }) {
+            let owner = state.name(of: state.jobs[other.job.index].framework)
+            return self.refusal(
+                "refused: \(state.label(of: other)) is a task of \(owner), which alone can start it again")
+        }
         var again: [TaskID] = []
         for task in tasks where state.row(of: task).map({ $0.state.isTerminal && $0.state != .finished }) ?? false {
             guard state.jobs[task.job.index].gang > 1 else {

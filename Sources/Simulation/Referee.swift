@@ -1,4 +1,5 @@
 import ClusterModel
+import ControlCore
 
 /// Watches the world from outside and knows what really happened. The first breach of a promise is kept in words.
 struct Referee: Sendable {
@@ -58,7 +59,11 @@ struct Referee: Sendable {
             let row = state.jobs[job.index]
             if row.placed > 0 { fail("job \(job.raw) still has \(row.placed) placed tasks after the calm") }
             if row.gate == .open, row.queued > 0 {
-                fail("job \(job.raw) still has \(row.queued) tasks waiting after the calm")
+                let why = ControlCore.explain(.job(job), in: state, at: state.now)
+                let nodes = why.verdicts.prefix(8).map { "\($0.name): \($0.detail)" }
+                fail(
+                    "job \(job.raw) still has \(row.queued) tasks waiting after the calm: \(why.headline); "
+                        + nodes.joined(separator: ", "))
             }
         }
         if let found = state.violation() { fail(found) }

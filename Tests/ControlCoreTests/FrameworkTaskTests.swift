@@ -183,4 +183,18 @@ extension FrameworkDriver {
         let last = (told[stream[name] ?? 0] ?? []).compactMap(\.status).last { !$0.update.uuid.isEmpty }
         if let last { acknowledge(name, last) }
     }
+
+    /// What a framework runs is started by it alone.
+    @Test func aFrameworksTaskIsNotQueuedByHand() throws {
+        var world = FrameworkDriver()
+        world.node("a1", "cpus:2;mem:1024")
+        world.subscribe("F1")
+        world.launch("F1", on: "a1", [world.task("t1", "cpus:1;mem:64", on: "a1")])
+        let framework = try #require(world.state.framework(withID: world.id("F1")))
+        let job = try #require(world.state.job(ofTask: "t1", of: framework))
+        world.status("a1", "t1", .failed)
+        let answer = world.driver.act(.requeue(TaskSelection([TaskID(job: job, index: 0)])))
+        #expect(!answer.accepted && answer.message.contains("is a task of F1, which alone"), "\(answer.message)")
+        #expect(world.driver.task(job)?.state == .failed)
+    }
 }

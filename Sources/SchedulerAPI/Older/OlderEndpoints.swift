@@ -65,9 +65,8 @@ struct OlderEndpoints: Sendable {
             let (offset, length) = (request.parameter("offset"), request.parameter("length"))
             guard let from = Int64(offset ?? "-1"), from >= -1, let count = Int(length ?? "\(1 << 16)"), count >= -1
             else { return .text(400, "Failed to parse offset or length: a whole number from -1 is expected.\n") }
-            guard let found = await served.read(path, offset: max(0, from), length: from == -1 ? 0 : count == -1 ? .max : count) else {
-                return .empty(404)
-            }
+            let most = from == -1 ? 0 : count == -1 ? Int.max : count
+            guard let found = await served.read(path, offset: max(0, from), length: most) else { return .empty(404) }
             var writer = JSONWriter()
             writer.object {
                 // An offset of -1 asks for the size, as the reference has it.

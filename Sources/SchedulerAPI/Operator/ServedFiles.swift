@@ -100,7 +100,8 @@ struct ServedFiles: Sendable {
     /// Tasks of a framework that are processes, the newest first.
     private func tasks(of framework: FrameworkID, _ state: ClusterState) -> [(name: String, job: JobID)] {
         (0..<state.externalTasks.count).reversed().compactMap { slot in
-            guard let row = state.external(JobID(slot)), row.framework == framework, row.kind == .task else { return nil }
+            let row = state.external(JobID(slot))
+            guard let row, row.framework == framework, row.kind == .task else { return nil }
             return (row.name, JobID(slot))
         }
     }
@@ -131,7 +132,8 @@ struct ServedFiles: Sendable {
                 let done = gathered.withLock { gathered -> (() -> Void)? in
                     if gathered.start == nil { gathered.start = piece.offset }
                     gathered.bytes += piece.bytes.prefix(length - gathered.bytes.count)
-                    guard piece.isLast || gathered.bytes.count >= length, let waiter = gathered.waiter else { return nil }
+                    let isWhole = piece.isLast || gathered.bytes.count >= length
+                    guard isWhole, let waiter = gathered.waiter else { return nil }
                     gathered.waiter = nil
                     let isThere = piece.fault.isEmpty || !gathered.bytes.isEmpty
                     let answer = isThere ? (gathered.start ?? 0, gathered.bytes) : nil
