@@ -188,6 +188,23 @@ struct CostExport {
         for (slot, framework) in state.frameworks.enumerated() {
             add("framework", "", state.name(of: FrameworkID(slot)), framework.meter)
         }
+        // Those that are still known; roles hold what all tasks have cost.
+        for job in state.liveJobs {
+            let first = Int(state.jobs[job.index].firstTask)
+            for slot in first..<first + Int(state.jobs[job.index].count) where state.tasks.contains(slot) {
+                let row = state.tasks[slot]
+                guard row.attempt > 0, row.state != .forgotten else { continue }
+                let end = row.state.isPlaced ? now : row.endedAt
+                let pool = state.nodes.contains(row.node.index) ? state.nodes[row.node.index].pool : .none
+                rows.append([
+                    "task", pool.isNone ? "" : state.name(of: pool),
+                    state.label(of: row.id), "", Self.time(row.launchedAt), end.isNever ? "" : Self.time(end),
+                    end.isNever ? "" : Self.hours(max(0, (end - row.launchedAt).milliseconds)),
+                    row.state.isPlaced ? Self.decimal(row.costPerHour) : "", Self.decimal(row.cost(at: now).micros),
+                    currency,
+                ])
+            }
+        }
         return rows
     }
 

@@ -83,6 +83,7 @@ enum TaskList {
             ListColumn("costPerHour", field: "price", title: "COST/H", side: .right, shed: 7) { row in
                 row.state.isPlaced ? .money(row.costPerHour) : .none
             },
+            ListColumn("cost") { $0.attempt > 0 ? .money($0.cost(at: context.now).micros) : .none },
             ListColumn("startedAt") { .moment($0.startedAt) },
             ListColumn("endedAt") { .moment($0.endedAt) },
             ListColumn("deadline") { .moment($0.deadline) },
