@@ -89,6 +89,11 @@ extension ControlCore {
                     node: node, cpuUsed: sample.cpuUsed, memUsed: sample.memUsed, load: sample.load, tasks: sample.tasks
                 )))
         let row = state.nodes[node.index]
+        if row.state == .lost {
+            // It was given up with all it had, over a link that never broke: it must say anew what it has.
+            direct(.disconnect(node: sample.node))
+            connect(node)
+        }
         if row.state == .unreachable {
             change(node, row.stateBeforeSilence, Reason(.returned))
             agentReturned(node)

@@ -59,6 +59,23 @@ import Testing
         #expect(driver.task(waiting)?.state == .staging)
     }
 
+    /// A machine that was stopped for long and goes on over the same link is not lost for ever.
+    @Test func aLostNodeThatIsHeardAgainSaysAnewWhatItHas() {
+        var driver = CoreDriver(nodes: 1) { $0.pools[0].provider = .local }
+        driver.tell(
+            .instanceSeen(InstanceSeen(instance: InstanceID(1), state: .booting, address: "/tmp/agent")))
+        let job = driver.submit()
+        driver.report(TaskID(job: job, index: 0), .running)
+        driver.pass(.minutes(11))
+        #expect(driver.node("rack-1")?.state == .lost && driver.task(job)?.state == .lost)
+        driver.directives = []
+        driver.sample("rack-1")
+        #expect(driver.directives.contains(.disconnect(node: "rack-1")))
+        #expect(driver.directives.contains(.connect(node: "rack-1", address: "/tmp/agent")))
+        driver.hello("rack-1")
+        #expect(driver.node("rack-1")?.state == .ready)
+    }
+
     @Test func failuresOfOneJobDoNotHoldTheNode() {
         var driver = CoreDriver(nodes: 1)
         let job = driver.submit(count: 8)

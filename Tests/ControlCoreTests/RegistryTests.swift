@@ -95,6 +95,35 @@ import Testing
         #expect(page(state, at: driver.now).filter { $0.contains("bill") } == pages[0].filter { $0.contains("bill") })
     }
 
+    /// A task that failed while its job was held waits with it, and is let go with it: by the next core, too.
+    @Test func aJobThatWasLetGoStaysSo() throws {
+        var driver = CoreDriver(nodes: 1)
+        var (kept, seen): ([RegistryKey: [UInt8]], Int) = ([:], 0)
+        func keep() {
+            for event in driver.events[seen...] {
+                for key in driver.core.state.registryKeys(touchedBy: event) {
+                    kept[key] = driver.core.state.fact(for: key)
+                }
+            }
+            seen = driver.events.count
+        }
+        let job = driver.submit(cpus: 4, count: 2) { $0.retries = 2 }
+        keep()
+        driver.act(.hold(JobSelection([job])))
+        keep()
+        driver.report(TaskID(job: job, index: 0), .ended, exitCode: 1)
+        #expect(driver.task(job, 0)?.state == .held)
+        keep()
+        driver.act(.release(JobSelection([job])))
+        #expect(driver.task(job, 0)?.state == .queued || driver.task(job, 0)?.state == .staging)
+        keep()
+        let back = try ClusterState(facts: kept.map { (key: $0.key.bytes, value: $0.value) })
+        for index in 0..<2 {
+            let before = try #require(driver.task(job, UInt32(index)))
+            #expect(back.row(of: TaskID(job: job, index: UInt32(index)))?.state == before.state)
+        }
+    }
+
     /// What must not be lost, line by line.
     private func page(_ state: ClusterState, at now: Instant) -> [String] {
         var lines: [String] = []

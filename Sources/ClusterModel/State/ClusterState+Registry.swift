@@ -253,6 +253,11 @@ extension ClusterState {
             row.state = .lost
             row.reason = Reason(.nodeLost)
         }
+        // A job's gate opens and shuts without a word in the facts of its tasks.
+        let isOpen = jobs[id.job.index].gate == .open
+        if row.state == .queued && !isOpen || row.state == .held && isOpen {
+            (row.state, row.reason) = (isOpen ? .queued : .held, jobs[id.job.index].reason)
+        }
         tasks.update(slot) { $0 = row }
         if !extras.isEmpty, row.state.isPlaced { taskExtras[id] = extras }
         if !special.isEmpty, row.state.isPlaced { taskSpecial[id] = special }
