@@ -20,7 +20,9 @@ extension Agent {
             return
         }
         let words = "\(lease.softSeconds) \(lease.hardSeconds) \(leasedAt) \(bootID)\n"
-        if !System.writeFile(Self.leaseFile, Array(words.utf8)) {
+        // Aside first: an agent that dies in between leaves the lease that was there.
+        let aside = "\(Self.leaseFile).new"
+        if !System.writeFile(aside, Array(words.utf8)) || rename(aside, Self.leaseFile) != 0 {
             log.line("the lease is not on disk: \(System.describe(cs_errno()))")
         }
     }

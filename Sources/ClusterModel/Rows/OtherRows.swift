@@ -190,9 +190,9 @@ public struct InstanceRow: Sendable, Wired {
     public var role = RoleID.none
     /// Where its rate stands in its pool's ledger.
     public var split = BillSplit()
-    /// When its agent was last sent the lease, and when the machine powers itself off unless that happens again.
+    /// When its agent was last sent the lease.
     public var leasedAt = Instant.never
-    /// When the lease runs out; never = it has none.
+    /// When the machine powers itself off unless that happens again; never = it has no lease.
     public var leaseUntil = Instant.never
 
     /// An empty row.
