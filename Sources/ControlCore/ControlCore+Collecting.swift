@@ -36,6 +36,8 @@ extension ControlCore {
     /// What could be had of a node is here.
     mutating func nodeCollected(_ collected: NodeCollected) {
         guard let node = state.node(named: collected.node), isCollecting(node) else { return }
+        // The line broke meanwhile: an agent that comes back in time is asked again.
+        if collected.missed > 0, !state.nodes[node.index].connected { return }
         end(machineOf: node, collected.missed > 0 ? "\(collected.missed) outputs could not be had and go with it" : "")
     }
 

@@ -143,6 +143,13 @@ import Testing
         driver.directives = []
         driver.hello("burst-1")
         #expect(collected(driver) != nil && !isEnding(driver))
+        // So it is when the line broke in the middle of it.
+        driver.tell(.agentGone(AgentGone(node: "burst-1", message: "broken")))
+        driver.tell(.nodeCollected(NodeCollected(node: "burst-1", outputs: 1, bytes: 10, missed: 3)))
+        #expect(!isEnding(driver))
+        driver.directives = []
+        driver.hello("burst-1")
+        #expect(collected(driver) != nil)
         driver.tell(.nodeCollected(NodeCollected(node: "burst-1", outputs: 3, bytes: 10, missed: 1)))
         #expect(isEnding(driver) && machine(driver).state == .stopping)
     }
