@@ -123,7 +123,9 @@ extension ControlCore {
         guard row.state.isPlaced else {
             return end(task, TaskEnded(task: task, state: .killed, reason: reason))
         }
-        if row.state != .killing { emit(.taskKilling(TaskKilling(task: task, reason: reason, user: user))) }
+        // Somebody who wants its end wants more than that it gives way for a while.
+        let isMore = row.reason.code == .preempted && reason.code != .preempted
+        if row.state != .killing || isMore { emit(.taskKilling(TaskKilling(task: task, reason: reason, user: user))) }
         sendKill(task, row)
     }
 

@@ -107,6 +107,18 @@ import Testing
         #expect(driver.core.state.row(of: victims[0])?.attempt == 2)
     }
 
+    @Test func whoIsKilledWhileItGivesWayStaysKilled() {
+        var driver = driver(nodes: 1, .priority)
+        let low = driver.submit(cpus: 4) { $0.role = "low" }
+        run(&driver, low)
+        let urgent = driver.submit(cpus: 4) { $0.role = "urgent" }
+        #expect(kills(driver).map(\.job) == [low])
+        driver.act(.kill(TaskSelection([TaskID(job: low, index: 0)])))
+        obey(&driver, TaskID(job: low, index: 0))
+        #expect(driver.task(low)?.state == .killed && driver.task(low)?.reason.code == .killed)
+        #expect(driver.task(urgent)?.state == .staging)
+    }
+
     @Test func revocableWorkGoesFirstAndTakesNothingBackItself() {
         var driver = driver(nodes: 1, .priority)
         let low = driver.submit(cpus: 2) { $0.role = "low" }

@@ -84,9 +84,10 @@ extension ClusterState {
     }
 
     mutating func apply(_ e: TaskKilling) {
-        guard let slot = slot(of: e.task), tasks[slot].state == .staging || tasks[slot].state == .running else {
-            return
-        }
+        guard let slot = slot(of: e.task) else { return }
+        let row = tasks[slot]
+        let givesWay = row.state == .killing && row.reason.code == .preempted
+        guard row.state == .staging || row.state == .running || givesWay else { return }
         tasks.update(slot) {
             $0.state = .killing
             $0.reason = e.reason
