@@ -24,8 +24,8 @@ extension ScaleRound {
     private func line(_ group: DemandGroup) -> DemandLine {
         var line = DemandLine()
         (line.job, line.role, line.need, line.gang) = (group.firstJob, group.key.role, group.key.need, group.key.gang)
-        (line.pieces, line.coming) = (UInt32(group.pieces), UInt32(group.coming))
-        line.bought = UInt32(group.bought)
+        (line.pieces, line.coming) = (UInt32(clamping: group.pieces), UInt32(clamping: group.coming))
+        line.bought = UInt32(clamping: group.bought)
         line.framework = group.framework
         if group.pieces > group.coming + group.bought { line.reason = group.reason.withoutNumber }
         return line

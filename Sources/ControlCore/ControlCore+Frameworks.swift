@@ -134,6 +134,9 @@ extension ControlCore {
         guard pieces.count <= DemandPiece.limit else {
             return CallVerdict(.invalid, "More than \(DemandPiece.limit) kinds of pieces are requested at once")
         }
+        guard pieces.reduce(0, { $0 + Int($1.count) }) <= Int(DemandPiece.countLimit) else {
+            return CallVerdict(.invalid, "More than \(DemandPiece.countLimit) pieces are requested at once")
+        }
         var told = ToldDemand()
         let roles = state.frameworks[id.index].roles
         for piece in pieces where piece.count > 0 {
@@ -143,9 +146,8 @@ extension ControlCore {
                 let own = roles.map { state.path(of: $0) }.joined(separator: ", ")
                 return CallVerdict(.invalid, "A request \(words); the framework's roles are: \(own)")
             }
-            guard piece.need.isNonNegative, !piece.need.isZero, piece.count <= DemandPiece.countLimit else {
-                return CallVerdict(
-                    .invalid, "A request asks for nothing, for less, or for more than \(DemandPiece.countLimit) pieces")
+            guard piece.need.isNonNegative, !piece.need.isZero else {
+                return CallVerdict(.invalid, "A request asks for nothing, or for less")
             }
             guard !piece.isGang || (2...DemandPiece.gangLimit).contains(piece.count) && piece.ports == 0 else {
                 let most = DemandPiece.gangLimit

@@ -84,8 +84,9 @@ import Testing
             (DemandPiece(need: small, count: 1), "names no role"),
             (DemandPiece(role: "c", need: small, count: 1), "is for role 'c'; the framework's roles are: a, b"),
             (DemandPiece(role: "a", need: .zero, count: 1), "asks for nothing"),
-            (DemandPiece(role: "a", need: small * -1, count: 1), "asks for nothing, for less"),
-            (DemandPiece(role: "a", need: small, count: 2_000_000), "more than 1000000 pieces"),
+            (DemandPiece(role: "a", need: small * -1, count: 1), "asks for nothing, or for less"),
+            (DemandPiece(role: "a", need: small, count: 1_000_000), "More than 1000000 pieces"),
+            (DemandPiece(role: "a", need: small, count: .max), "More than 1000000 pieces"),
             (DemandPiece(role: "a", need: small, count: 1, isGang: true), "is for 2 to 10000 of them"),
             (DemandPiece(role: "a", need: small, ports: 1, count: 2, isGang: true), "without ports"),
         ] {

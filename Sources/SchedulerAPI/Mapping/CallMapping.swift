@@ -99,7 +99,7 @@ struct CallMapping {
                 for item in items {
                     piece.need += item.amount
                     let ports = item.extras.ranges.first { $0.name == Demand.portsName }?.count ?? 0
-                    piece.ports += UInt32(clamping: ports)
+                    piece.ports = UInt32(clamping: UInt64(piece.ports) + min(ports, 1 << 32))
                 }
                 return piece
             })

@@ -79,7 +79,7 @@ public enum SchedulerCall: Hashable, Sendable {
 public struct DemandPiece: Hashable, Sendable, Wired {
     /// Most of them in one call.
     public static let limit = 1_000
-    /// Most pieces of one kind.
+    /// Most pieces of one framework.
     public static let countLimit: UInt32 = 1_000_000
     /// The role for which; "" = the framework's only one.
     public var role = ""
