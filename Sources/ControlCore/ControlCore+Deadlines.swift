@@ -4,29 +4,35 @@ import ClusterModel
 /// dropped, or put back to the moment that holds now.
 extension ControlCore {
     mutating func fireDeadlines() {
-        while let entry = deadlines.take(by: now) {
-            let number = Int(truncatingIfNeeded: entry.number)
-            switch entry.subject {
-            case .offer: expire(OfferID(number))
-            case .staging: restage(TaskID(packed: entry.number))
-            case .timeLimit: enforceLimit(TaskID(packed: entry.number))
-            case .silence: checkSilence(NodeID(number))
-            case .drain: endPatience(NodeID(number))
-            case .boot: checkStep(InstanceID(number))
-            case .gang: startCycle()
-            case .lease: checkLease(InstanceID(number))
-            case .poolBackOff: poolsChanged = true
-            case .retry: wanting.append(JobID(number))
-            case .filters: expireFilters()
-            case .retention: forgetEnded()
-            case .slot: forgetNode(NodeID(number))
-            case .day: turnDay()
-            // `settle` looks at both after every input.
-            case .scale, .budget: break
-            case .telling: tellAgain(JobID(number))
-            case .operation: tellOperationAgain(entry.number)
-            case .framework: removeIfOverdue(FrameworkID(number))
-            }
+        var due = deadlines.take(by: now)
+        while !due.isEmpty {
+            due.forEach { fire($0) }
+            due = deadlines.take(by: now)
+        }
+    }
+
+    private mutating func fire(_ entry: DeadlineQueue.Entry) {
+        let number = Int(truncatingIfNeeded: entry.number)
+        switch entry.subject {
+        case .offer: expire(OfferID(number))
+        case .staging: restage(TaskID(packed: entry.number))
+        case .timeLimit: enforceLimit(TaskID(packed: entry.number))
+        case .silence: checkSilence(NodeID(number))
+        case .drain: endPatience(NodeID(number))
+        case .boot: checkStep(InstanceID(number))
+        case .gang: endHolding()
+        case .lease: checkLease(InstanceID(number))
+        case .poolBackOff: poolsChanged = true
+        case .retry: tryAgain(JobID(number))
+        case .filters: expireFilters()
+        case .retention: forgetEnded()
+        case .slot: forgetNode(NodeID(number))
+        case .day: turnDay()
+        // `settle` looks at both after every input.
+        case .scale, .budget: break
+        case .telling: tellAgain(JobID(number))
+        case .operation: tellOperationAgain(entry.number)
+        case .framework: removeIfOverdue(FrameworkID(number))
         }
     }
 
@@ -34,6 +40,21 @@ extension ControlCore {
         guard state.offers.contains(id.index), state.offers[id.index].outcome == .open else { return }
         guard state.offers[id.index].expiresAt <= now else { return }
         close(id, .timedOut)
+    }
+
+    /// Nodes were held back for a gang long enough.
+    private mutating func endHolding() {
+        if let holder = state.gangs.holder, holder.until <= now { startCycle() }
+    }
+
+    /// A task waited for its next attempt long enough. Said by an event, so that the state's time passes that moment:
+    /// a core that is made anew from the state must not come to it again.
+    private mutating func tryAgain(_ job: JobID) {
+        guard state.contains(job), !state.jobs[job.index].isTerminal, state.jobs[job.index].notBefore <= now else {
+            return
+        }
+        emit(.jobExpected(JobExpected(job: job)))
+        wanting.append(job)
     }
 
     /// A launch that was not confirmed is sent again; the agent knows it if it came.

@@ -124,7 +124,12 @@ extension ControlCore {
             answer.facts.append(.init("machine", since + machineTerms(machine, now)))
         }
         if !details.fault.isEmpty { answer.facts.append(.init("fault", details.fault)) }
-        if row.failuresInRow > 0 { answer.facts.append(.init("failures in a row", "\(row.failuresInRow)")) }
+        if row.failuresInRow > 0 {
+            let limit = state.configuration.limits.failuresInRow
+            let isSpared = limit > 0 && row.failuresInRow >= limit && row.state == .ready && state.isLastOfFailing(node)
+            let why = isSpared ? "; the last node at work is not held: it is the jobs that fail" : ""
+            answer.facts.append(.init("failures in a row", "\(row.failuresInRow)\(why)"))
+        }
         return answer
     }
 

@@ -103,10 +103,12 @@ extension ControlCore {
         return (.open, .none)
     }
 
+    /// Holds a node on which different jobs fail one after the other, unless all others at work were held for the same:
+    /// then it is the jobs that fail, and not the nodes.
     private mutating func holdIfFailing(_ node: NodeID) {
         let limit = state.configuration.limits.failuresInRow
         let row = state.nodes[node.index]
-        guard limit > 0, row.failuresInRow >= limit, row.state == .ready else { return }
+        guard limit > 0, row.failuresInRow >= limit, row.state == .ready, !state.isLastOfFailing(node) else { return }
         change(node, .held, Reason(.failuresInRow, Int64(row.failuresInRow)))
         emit(
             .decided(
@@ -146,5 +148,19 @@ extension ControlCore {
             extras: state.taskExtras[task] ?? Extras(), deadline: row.deadline,
             special: state.taskSpecial[task] ?? Portions())
         sendLaunch(launched)
+    }
+}
+
+extension ClusterState {
+    /// Whether a node is the only one left at work where others are held because jobs failed there too. Looks at nodes
+    /// until another at work is found.
+    func isLastOfFailing(_ node: NodeID) -> Bool {
+        var others = false
+        for slot in 0..<nodes.count where slot != node.index {
+            let row = nodes[slot]
+            if row.state.takesWork { return false }
+            if row.state == .held, row.reason.code == .failuresInRow { others = true }
+        }
+        return others
     }
 }

@@ -43,14 +43,24 @@ struct DeadlineQueue: Sendable {
         heap.insert(Entry(at: at, subject: subject, number: UInt64(truncatingIfNeeded: number)))
     }
 
-    /// Takes the earliest entry that is due by `now`.
-    mutating func take(by now: Instant) -> Entry? {
+    /// Takes what is due by `now`, each subject once, in an order that is theirs and not that of the entries: one that
+    /// is out of date must not bring its subject forward.
+    mutating func take(by now: Instant) -> [Entry] {
+        guard let first = heap.min, first.at <= now else { return [] }
+        var due: [Entry] = []
         while let first = heap.min, first.at <= now {
             _ = heap.popMin()
             if first.subject == .budget { budgetDue = .never }
-            if first.subject != .silence || silenceDue[first.number] == first.at { return first }
+            guard first.subject != .silence || silenceDue[first.number] == first.at else { continue }
+            due.append(first)
         }
-        return nil
+        guard due.count > 1 else { return due }
+        due.sort { ($0.subject, $0.number) < ($1.subject, $1.number) }
+        var last: Entry?
+        return due.filter { entry in
+            defer { last = entry }
+            return last?.subject != entry.subject || last?.number != entry.number
+        }
     }
 
     /// Adds what follows from an event that has been applied.

@@ -59,6 +59,22 @@ import Testing
         #expect(driver.task(waiting)?.state == .staging)
     }
 
+    @Test func jobsThatFailOnEveryNodeLeaveOneAtWork() {
+        var driver = CoreDriver(nodes: 3)
+        for number in 1...40 {
+            let job = driver.submit()
+            driver.report(TaskID(job: job, index: 0), .ended, exitCode: 1, sequence: UInt64(number))
+        }
+        let names = ["rack-1", "rack-2", "rack-3"]
+        #expect(names.filter { driver.node($0)?.state == .held }.count == 2)
+        let last = (0..<driver.core.state.nodes.count).first { driver.core.state.nodes[$0].state == .ready }
+        let node = NodeID(last ?? 0)
+        let answer = ControlCore.explain(.node(driver.core.state.name(of: node)), in: driver.core.state, at: driver.now)
+        #expect(answer.facts.contains { $0.value.contains("it is the jobs that fail") })
+        let next = driver.submit()
+        #expect(driver.task(next)?.state == .staging)
+    }
+
     /// A machine that was stopped for long and goes on over the same link is not lost for ever.
     @Test func aLostNodeThatIsHeardAgainSaysAnewWhatItHas() {
         var driver = CoreDriver(nodes: 1) { $0.pools[0].provider = .local }

@@ -67,6 +67,7 @@ class Cluster:
         # Short, for the paths of sockets.
         self.root = tempfile.mkdtemp(prefix="bw-", dir="/tmp")
         self.core = None
+        self.arguments = []
         self.consoles = []
         for name in ("run", "state", "home", "work"):
             os.mkdir(f"{self.root}/{name}", 0o700)
@@ -83,10 +84,17 @@ class Cluster:
 
     # The core.
 
+    def never_hold(self):
+        """Three local nodes that go on whatever fails there: for tests whose tasks fail by chance."""
+        with open(f"{self.root}/cluster.yaml", "w") as file:
+            file.write("name: local\nlimits:\n  failuresInRow: 0\npools:\n  - name: local\n    provider: local\n"
+                       "    min: 3\n    max: 3\n    types:\n      - {name: slice, cpus: 1, mem: 1GiB}\n")
+        self.arguments = ["--cluster", f"{self.root}/cluster.yaml"]
+
     def start(self, *arguments):
         """Starts a core without a screen."""
         self.core = subprocess.Popen(
-            [self.bellows, "serve", *arguments], env=self.environment, cwd=self.work, stdin=subprocess.DEVNULL,
+            [self.bellows, "serve", *self.arguments, *arguments], env=self.environment, cwd=self.work, stdin=subprocess.DEVNULL,
             stdout=self.log, stderr=self.log, start_new_session=True)
 
     def serve(self, *arguments):
