@@ -25,6 +25,7 @@ public final class AgentLinks: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let loop: any EventLoop
     private let hub: NIOLoopBound<LinkHub>
+    private let executorPorts = ExecutorPorts()
 
     /// Starts the thread; no link is opened yet.
     ///
@@ -41,10 +42,10 @@ public final class AgentLinks: Sendable {
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
         self.loop = loop
-        hub = try loop.submit {
+        hub = try loop.submit { [executorPorts] in
             let hub = LinkHub(
                 loop: loop, identity: identity, limits: limits, settings: settings, transport: transport,
-                deliver: deliver, log: log)
+                deliver: deliver, log: log, executorPorts: executorPorts)
             hub.start()
             return NIOLoopBound(hub, eventLoop: loop)
         }.wait()
@@ -76,6 +77,23 @@ public final class AgentLinks: Sendable {
     public func use(_ settings: LinkSettings) {
         loop.execute { [hub] in hub.value.use(settings) }
     }
+
+    /// Joins connections of executors to the server at `place` from now on: `ADDRESS:PORT`, or a socket's path; nil =
+    /// they are told to come again.
+    public func serveExecutors(at place: String?) {
+        let address = place.flatMap { place -> SocketAddress? in
+            if place.hasPrefix("/") { return try? SocketAddress(unixDomainSocketPath: place) }
+            guard let colon = place.lastIndex(of: ":"), let port = Int(place[place.index(after: colon)...]) else {
+                return nil
+            }
+            let host = place[..<colon].filter { $0 != "[" && $0 != "]" }
+            return try? SocketAddress(ipAddress: host, port: port)
+        }
+        loop.execute { [hub] in hub.value.executorAddress = address }
+    }
+
+    /// The node whose executor speaks through a connection to that server from this port; nil = none does.
+    public func node(ofExecutorAt port: Int) -> String? { executorPorts.node(at: port) }
 
     /// Lets links read again after `deliver` answered false.
     public func resume() {

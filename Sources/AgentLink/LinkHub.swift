@@ -10,6 +10,9 @@ final class LinkHub {
     let transport: any AgentTransport
     let log: @Sendable (String) -> Void
     private(set) var settings: LinkSettings
+    /// Who speaks with executors on this side; nil = nobody.
+    var executorAddress: SocketAddress?
+    let executorPorts: ExecutorPorts
     private let deliver: @Sendable ([LinkReport]) -> Bool
     private var links: [String: NodeLink] = [:]
     private var lastSession: UInt64 = 0
@@ -21,7 +24,8 @@ final class LinkHub {
     init(
         loop: any EventLoop, identity: AgentLinks.Identity, limits: LinkLimits, settings: LinkSettings,
         transport: any AgentTransport, deliver: @escaping @Sendable ([LinkReport]) -> Bool,
-        log: @escaping @Sendable (String) -> Void
+        log: @escaping @Sendable (String) -> Void,
+        executorPorts: ExecutorPorts
     ) {
         self.loop = loop
         self.identity = identity
@@ -30,6 +34,7 @@ final class LinkHub {
         self.transport = transport
         self.deliver = deliver
         self.log = log
+        self.executorPorts = executorPorts
     }
 
     func start() {

@@ -19,6 +19,7 @@ extension NodeLink {
             tell(.taskStatus(NodeTaskStatus(node: node, status: TaskStatus(status))))
         case (.open, .sample(let sample)): tell(.sample(meter.measure(sample, node: node)))
         case (.open, .logData(let data)): received(data)
+        case (.open, .executorInput(let data)): heard(data)
         case (.open, .pong), (_, .unknown): break
         case (.opening, _), (.greeting, _), (.open, _):
             fail(.garbled(cause: "a message out of its order"), attempt: number)

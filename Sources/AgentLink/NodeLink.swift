@@ -33,6 +33,8 @@ final class NodeLink {
     /// Followed outputs by stream number.
     var logs: [UInt64: FollowedLog] = [:]
     var lastStream: UInt64 = 0
+    /// Connections of executors on the node, by the agent's number.
+    var relays: [UInt64: ExecutorRelay] = [:]
     private var channel: (any Channel)?
     private var failures = 0
     private var lastMessage = ""
@@ -40,7 +42,7 @@ final class NodeLink {
     private var openedAt = NIODeadline.now()
     private var isPinged = false
     private var outgoing = ByteBuffer()
-    private var unsentBytes = 0
+    private(set) var unsentBytes = 0
     private var acknowledgements: [AgentAcknowledgement] = []
     var reports: [LinkReport] = []
 
@@ -164,6 +166,7 @@ final class NodeLink {
 
     private func drop() {
         attempt += isClosed ? 1 : 0
+        endExecutors()
         channel?.close(promise: nil)
         channel = nil
         session = 0
@@ -242,7 +245,9 @@ final class NodeLink {
         let buffer = outgoing
         outgoing = ByteBuffer()
         channel.writeAndFlush(buffer).whenComplete { _ in
-            if bound.value.attempt == number { bound.value.unsentBytes -= count }
+            guard bound.value.attempt == number else { return }
+            bound.value.unsentBytes -= count
+            if !bound.value.relays.isEmpty { bound.value.resumeExecutors() }
         }
     }
 }

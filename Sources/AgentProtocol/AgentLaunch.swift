@@ -48,6 +48,9 @@ public struct AgentLaunch: Sendable {
     public var graceMilliseconds: UInt64 = 5000
     /// Ask for a control group, so that cpu and memory limits are held by the kernel.
     public var isolate = false
+    /// It is an executor of a framework: it speaks to the core through the agent's loopback port, and is told to end by
+    /// that way, so that there is no polite signal before the hard one.
+    public var isExecutor = false
     /// Files to write into the sandbox before the start.
     public var files: [File] = []
 
@@ -90,7 +93,7 @@ extension AgentLaunch.File {
 }
 
 extension AgentLaunch {
-    /// Appends the fields 1 to 21.
+    /// Appends the fields 1 to 20.
     public func write(_ writer: inout FieldWriter) {
         key.write(&writer, idTag: 1, attemptTag: 2)
         writer.texts(3, arguments)
@@ -109,6 +112,7 @@ extension AgentLaunch {
         writer.number(16, logKeptParts)
         writer.number(17, graceMilliseconds)
         writer.flag(18, isolate)
+        writer.flag(20, isExecutor)
         for file in files {
             writer.record(19) { inner in
                 inner.text(1, file.name)
@@ -147,6 +151,7 @@ extension AgentLaunch {
         case 16: logKeptParts = reader.number(field)
         case 17: graceMilliseconds = reader.number(field)
         case 18: isolate = reader.flag(field)
+        case 20: isExecutor = reader.flag(field)
         case 19:
             guard let file = File.read(reader.bytes(field)) else { return reader.fail() }
             files.append(file)

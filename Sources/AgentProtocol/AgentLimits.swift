@@ -25,6 +25,12 @@ public enum AgentLimits {
     public static let logStreams = 64
     /// Most credit that a log stream can hold, in bytes.
     public static let logCreditBytes: UInt64 = 16 << 20
+    /// Connections of executors at once.
+    public static let executorStreams = 256
+    /// Longest run of an executor's bytes in one frame, in bytes.
+    public static let executorChunkBytes = 32 << 10
+    /// Bytes for an executor that may wait for it; one that reads no more is cut off.
+    public static let executorWaitingBytes = 4 << 20
     /// Shortest interval between usage samples, in milliseconds.
     public static let sampleMilliseconds: UInt64 = 100
     /// Longest grace between the polite and the hard signal, in milliseconds (one hour).

@@ -14,6 +14,7 @@ extension AgentMessage {
         case FrameKind.status: AgentTaskStatus.read(frame.body[...]).map { .status($0) }
         case FrameKind.logData: AgentLogData.read(frame.body).map { .logData($0) }
         case FrameKind.sample: AgentSample.read(frame.body).map { .sample($0) }
+        case FrameKind.executorInput: AgentStreamData.read(frame.body).map { .executorInput($0) }
         case FrameKind.pong: readNumbers(frame.body).map { .pong(nonce: $0.0, nowNanoseconds: $0.1) }
         case FrameKind.refusal: AgentRefusal.read(frame.body).map { .refusal($0) }
         default: .unknown(kind: frame.kind)

@@ -13,6 +13,8 @@ public enum AgentMessage: Sendable {
     case logData(AgentLogData)
     /// Usage.
     case sample(AgentSample)
+    /// What an executor said, or that it says no more.
+    case executorInput(AgentStreamData)
     /// Answer to a ping, with the agent's clock in nanoseconds since 1970.
     case pong(nonce: UInt64, nowNanoseconds: UInt64)
     /// The agent does not do what was asked; ends the connection when `isFatal`.
@@ -96,6 +98,9 @@ extension AgentMessage {
         case .sample(let sample):
             sample.write(&writer)
             return FrameKind.sample
+        case .executorInput(let data):
+            data.write(&writer)
+            return FrameKind.executorInput
         case .pong(let nonce, let now):
             writer.number(1, nonce)
             writer.number(2, now)

@@ -12,6 +12,7 @@ extension CoreMessage {
         case FrameKind.launch: AgentLaunch.read(frame.body[...]).map { .launch($0) }
         case FrameKind.acknowledge: readAcknowledgements(frame.body)
         case FrameKind.openLog: AgentLogRequest.read(frame.body).map { .openLog($0) }
+        case FrameKind.executorOutput: AgentStreamData.read(frame.body).map { .executorOutput($0) }
         case FrameKind.kill, FrameKind.creditLog, FrameKind.closeLog, FrameKind.sampleEvery, FrameKind.ping,
             FrameKind.shutdown, FrameKind.retention, FrameKind.lease:
             readNumbers(frame)

@@ -24,6 +24,8 @@ public enum CoreMessage: Sendable {
     case retention(AgentRetention)
     /// The machine is lent anew: its time begins again with this message.
     case lease(AgentLease)
+    /// What an executor is told, or that its connection is closed.
+    case executorOutput(AgentStreamData)
     /// A kind that this side does not know; to be skipped.
     case unknown(kind: UInt8)
 }
@@ -129,6 +131,9 @@ extension CoreMessage {
             writer.number(1, lease.softSeconds)
             writer.number(2, lease.hardSeconds)
             return FrameKind.lease
+        case .executorOutput(let data):
+            data.write(&writer)
+            return FrameKind.executorOutput
         case .unknown(let kind): return kind
         }
     }

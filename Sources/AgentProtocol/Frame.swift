@@ -39,6 +39,7 @@ public enum FrameKind {
     static let shutdown: UInt8 = 10
     static let retention: UInt8 = 11
     static let lease: UInt8 = 12
+    static let executorOutput: UInt8 = 13
 
     static let agentHello: UInt8 = 64
     static let inventory: UInt8 = 65
@@ -48,6 +49,7 @@ public enum FrameKind {
     static let sample: UInt8 = 69
     static let pong: UInt8 = 70
     static let refusal: UInt8 = 71
+    static let executorInput: UInt8 = 72
 }
 
 /// Why bytes from the other side cannot be taken. All of them end the connection.

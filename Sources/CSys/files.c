@@ -1,6 +1,7 @@
 // Files, sockets and facts about the machine.
 #define _GNU_SOURCE 1
 #include "CSys.h"
+#include <netinet/in.h>
 #include <sched.h>
 #include <stddef.h>
 #include <sys/file.h>
@@ -158,6 +159,24 @@ int cs_unix_connect(const char *path) {
     errno = error;
     return -1;
 }
+int cs_loopback_listen(uint16_t *port, int backlog) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(*port)};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) return -1;
+    int one = 1;
+    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 ||
+        bind(fd, (struct sockaddr *)&address, sizeof address) != 0 || listen(fd, backlog) != 0 ||
+        getsockname(fd, (struct sockaddr *)&address, &length) != 0) {
+        int error = errno;
+        close(fd);
+        errno = error;
+        return -1;
+    }
+    *port = ntohs(address.sin_port);
+    return fd;
+}
 int cs_accept(int fd) { return accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK); }
 int cs_peer(int fd, int32_t *pid, uint32_t *uid, uint32_t *gid) {
     struct ucred peer;
@@ -167,6 +186,26 @@ int cs_peer(int fd, int32_t *pid, uint32_t *uid, uint32_t *gid) {
     *uid = peer.uid;
     *gid = peer.gid;
     return 0;
+}
+int64_t cs_loopback_peer(int fd) {
+    struct sockaddr_in own, peer;
+    socklen_t length = sizeof own;
+    if (getsockname(fd, (struct sockaddr *)&own, &length) != 0) return -1;
+    length = sizeof peer;
+    if (getpeername(fd, (struct sockaddr *)&peer, &length) != 0) return -1;
+    // A line of the table names both ends as the kernel holds them, then states and queues, then the user.
+    char wanted[40], line[256];
+    snprintf(wanted, sizeof wanted, " %08X:%04X %08X:%04X ", peer.sin_addr.s_addr, ntohs(peer.sin_port),
+             own.sin_addr.s_addr, ntohs(own.sin_port));
+    FILE *table = fopen("/proc/net/tcp", "re");
+    if (!table) return -1;
+    long long user = -1;
+    while (user < 0 && fgets(line, sizeof line, table)) {
+        char *found = strstr(line, wanted);
+        if (found && sscanf(found + strlen(wanted), "%*x %*x:%*x %*x:%*x %*x %lld", &user) != 1) break;
+    }
+    fclose(table);
+    return user;
 }
 int cs_message_pair(int fds[2]) { return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds); }
 int cs_pipe(int fds[2]) { return pipe2(fds, O_CLOEXEC); }

@@ -55,7 +55,7 @@ extension ControlCore {
     private mutating func compareNotes(_ node: NodeID, _ reports: [TaskStatus], lostBy: Reason) {
         var known: Set<TaskID> = []
         for report in reports {
-            known.insert(report.task)
+            if state.row(of: report.task)?.attempt == report.attempt { known.insert(report.task) }
             take(report, from: node)
         }
         for task in state.index.tasksOnNode[node.index].sorted() {
@@ -66,6 +66,9 @@ extension ControlCore {
                 continue
             } else if row.state == .staging {
                 sendLaunch(task, row)
+            } else if row.state == .killing, row.startedAt.isNever {
+                // It was to end before it was started, and never was.
+                end(task, TaskEnded(task: task, state: .killed, reason: row.reason))
             } else {
                 end(task, TaskEnded(task: task, state: .lost, reason: lostBy))
             }

@@ -17,6 +17,7 @@ extension ControlCore {
         case .offer: expire(OfferID(number))
         case .staging: restage(TaskID(packed: entry.number))
         case .timeLimit: enforceLimit(TaskID(packed: entry.number))
+        case .ending: killAgain(TaskID(packed: entry.number))
         case .silence: checkSilence(NodeID(number))
         case .drain: endPatience(NodeID(number))
         case .boot: checkStep(InstanceID(number))
@@ -64,6 +65,14 @@ extension ControlCore {
         guard due <= now else { return deadlines.add(.staging, task.packed, at: due) }
         if state.nodes[row.node.index].connected { sendLaunch(task, row) }
         deadlines.add(.staging, task.packed, at: now + state.configuration.limits.stagingTimeout)
+    }
+
+    /// A wish to end that brought nothing about is sent again; an agent that knows it does nothing more.
+    private mutating func killAgain(_ task: TaskID) {
+        guard let row = state.row(of: task), row.state == .killing else { return }
+        if state.nodes[row.node.index].connected { sendKill(task, row) }
+        let grace = state.specs[task.job.index].grace
+        deadlines.add(.ending, task.packed, at: now + grace + state.configuration.limits.stagingTimeout)
     }
 
     /// The agent ends a task whose time is over; this is for an agent that did not.

@@ -80,8 +80,15 @@ extension ControlCore {
 
     private mutating func shutDown(_ name: ExecutorName, _ id: FrameworkID) {
         guard let node = state.node(withAgentID: name.agent) else { return }
-        let notice = AgentNotice.shutdownExecutor(framework: state.frameworkID(of: id), executor: name.executor)
-        notify(node, notice)
+        let agent = state.nodes[node.index].agent
+        guard !state.nodes[node.index].isSimulated,
+            let job = state.job(ofExecutor: name.executor, on: agent, of: id),
+            let row = state.external(job), hasProcess(row, on: node)
+        else {
+            return notify(
+                node, .shutdownExecutor(framework: state.frameworkID(of: id), executor: name.executor))
+        }
+        requestKill(TaskID(job: job, index: 0), Reason(.killed), user: state.name(of: id))
     }
 
     private mutating func pass(_ message: ExecutorMessage, _ id: FrameworkID) {

@@ -20,7 +20,7 @@ extension ControlCore {
             accepting.pool = accepting.pool + own
             return tellExcess(task, accepting)
         }
-        submit(task, own, accepting, group: [])
+        sendLaunch(submitted(task, own, accepting, group: []))
     }
 
     private mutating func tellExcess(_ task: LaunchTask, _ accepting: Accepting) {
@@ -59,11 +59,13 @@ extension ControlCore {
         }
         let first = max(1, state.jobs.count)
         let group = tasks.indices.map { JobID(first + $0) }
-        for (task, own) in zip(tasks, parts) {
+        // All of them are known before the first is told of.
+        let launches = zip(tasks, parts).map { task, own in
             var member = task
             member.executor = executor
-            submit(member, own, accepting, group: group)
+            return submitted(member, own, accepting, group: group)
         }
+        for launched in launches { sendLaunch(launched) }
     }
 
     /// Makes sure that the executor is there, out of the pool; false when there is no room for it.
@@ -81,11 +83,13 @@ extension ControlCore {
         row.agent = agent
         row.isInDefaultExecutor = executor.isDefault
         row.wire = executor.wire
-        place(row, executor.spec, own, accepting)
+        sendLaunch(placed(row, executor.spec, own, accepting))
         return true
     }
 
-    private mutating func submit(_ task: LaunchTask, _ own: Holding, _ accepting: Accepting, group: [JobID]) {
+    private mutating func submitted(
+        _ task: LaunchTask, _ own: Holding, _ accepting: Accepting, group: [JobID]
+    ) -> TaskLaunched {
         var row = ExternalTask()
         row.kind = .task
         row.framework = accepting.framework
@@ -96,11 +100,13 @@ extension ControlCore {
         row.group = group
         row.wire = task.wire
         row.executorWire = task.executor?.wire ?? []
-        place(row, task.spec, own, accepting)
+        return placed(row, task.spec, own, accepting)
     }
 
-    /// Makes a row a job of one task on the node, and has it started.
-    private mutating func place(_ row: ExternalTask, _ spec: JobSpec, _ own: Holding, _ accepting: Accepting) {
+    /// Makes a row a job of one task on the node.
+    private mutating func placed(
+        _ row: ExternalTask, _ spec: JobSpec, _ own: Holding, _ accepting: Accepting
+    ) -> TaskLaunched {
         var spec = spec
         (spec.count, spec.nodes, spec.retries, spec.hold, spec.after) = (1, 1, 0, false, [])
         spec.role = state.path(of: accepting.role)
@@ -114,7 +120,7 @@ extension ControlCore {
             task: TaskID(job: job, index: 0), attempt: 1, node: accepting.node,
             extras: own.extras, deadline: spec.timeLimit > .zero ? now + spec.timeLimit : .never, special: own.special)
         emit(.taskLaunched(launched))
-        sendLaunch(launched)
+        return launched
     }
 
     /// Whether an agent is to start a process for a row: not for places that only count.
@@ -122,6 +128,27 @@ extension ControlCore {
         if state.nodes[node.index].isSimulated { return row.kind == .task }
         if row.kind == .executor { return !row.isInDefaultExecutor }
         return row.executor.isEmpty || row.isInDefaultExecutor
+    }
+
+    /// What a process of a framework finds in its environment: the names that tools and libraries of this field read.
+    /// Where it speaks to, and its folder, are added on the node.
+    func environment(of row: ExternalTask, _ launched: TaskLaunched) -> [String] {
+        let job = launched.task.job
+        var lines = [
+            "MESOS_FRAMEWORK_ID=\(state.frameworkID(of: row.framework))",
+            "MESOS_SLAVE_ID=\(state.agentID(number: row.agent))",
+            "MESOS_ALLOCATION_ROLE=\(state.path(of: state.jobs[job.index].role))",
+        ]
+        guard row.kind == .executor else {
+            let executor = row.executor.isEmpty ? row.name : row.executor
+            return lines + ["MESOS_TASK_ID=\(row.name)", "MESOS_EXECUTOR_ID=\(executor)"]
+        }
+        lines += [
+            "MESOS_EXECUTOR_ID=\(row.name)", "MESOS_CHECKPOINT=1", "MESOS_RECOVERY_TIMEOUT=24hrs",
+            "MESOS_SUBSCRIPTION_BACKOFF_MAX=2secs", "MESOS_HTTP_COMMAND_EXECUTOR=0",
+            "MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD=\(max(0, state.specs[job.index].grace.seconds))secs",
+        ]
+        return lines
     }
 
     /// What the agent side must know of a framework's task.

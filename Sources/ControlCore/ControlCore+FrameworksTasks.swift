@@ -110,6 +110,10 @@ extension ControlCore {
                 post(job, .killing, .executor, .none)
             }
         } else {
+            if !isSimulated, placed.state != .killing {
+                // Kept, so that an executor that is away now hears of it when it is back.
+                emit(.taskKilling(TaskKilling(task: task, reason: Reason(.killed), user: state.name(of: id))))
+            }
             let text = state.frameworkID(of: id)
             notify(node, .kill(framework: text, executor: row.executor, task: row.name, grace: grace))
         }

@@ -126,6 +126,7 @@ extension ControlCore {
         if hasProcess(row, on: launched.node) {
             var launch = Batch.launch(for: launched, in: state)
             launch.external = external
+            launch.environment += environment(of: row, launched)
             direct(.launch(node: state.name(of: launched.node), launch))
         } else if row.kind == .task {
             notify(launched.node, .launch(external))

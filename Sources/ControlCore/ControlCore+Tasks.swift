@@ -15,8 +15,11 @@ extension ControlCore {
         if state.jobs[job.index].gang > 1 {
             settleGang(job, rank: task.index, ending)
         } else if ending.state == .killed, ending.reason.code == .preempted {
-            emit(.taskRequeued(TaskRequeued(task: task, reason: ending.reason, notBefore: now, countsAsFailure: false)))
-            wanting.append(job)
+            emit(
+                .taskRequeued(
+                    TaskRequeued(
+                        task: task, reason: ending.reason, notBefore: now + Self.restAfterGivingWay,
+                        countsAsFailure: false)))
         } else if ending.state == .failed || ending.state == .lost {
             retry(task, ending)
         }
@@ -24,6 +27,10 @@ extension ControlCore {
         if before.state.isPlaced { finishDrain(before.node) }
         if state.ended.count > Int(state.configuration.limits.keepFinishedCount) + Self.forgetBatch { forgetEnded() }
     }
+
+    /// How long a job of which a task gave way starts nothing: what was freed is for another, and who would take it at
+    /// once would have to give way again.
+    static let restAfterGivingWay = Interval.seconds(10)
 
     /// Ended tasks above the limit that are let go in one go.
     static let forgetBatch = 256
@@ -138,6 +145,12 @@ extension ControlCore {
             let framework = state.frameworkID(of: other.framework)
             return notify(
                 row.node, .kill(framework: framework, executor: other.executor, task: other.name, grace: grace))
+        }
+        if let other = state.external(task.job), other.kind == .executor {
+            // It is asked to end; what does not in its grace is killed.
+            notify(
+                row.node,
+                .shutdownExecutor(framework: state.frameworkID(of: other.framework), executor: other.name))
         }
         direct(.kill(node: state.name(of: row.node), task: task, attempt: row.attempt, grace: grace))
     }

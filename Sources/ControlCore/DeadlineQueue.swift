@@ -8,7 +8,7 @@ struct DeadlineQueue: Sendable {
     enum Subject: UInt8, Sendable, Comparable {
         case offer, staging, timeLimit, silence, drain, boot, poolBackOff, retry, filters, retention, slot, day
         case scale, budget
-        case telling, operation, framework, lease, gang
+        case telling, operation, framework, lease, gang, ending
 
         static func < (a: Subject, b: Subject) -> Bool { a.rawValue < b.rawValue }
     }
@@ -23,8 +23,10 @@ struct DeadlineQueue: Sendable {
     }
 
     private var heap = Heap<Entry>()
-    /// For each node the one look at its silence that counts; entries at other times are out of date.
+    /// For each node the one look at its silence that counts, and for each task that is to end the one at its end;
+    /// entries at other times are out of date.
     private var silenceDue: [UInt64: Instant] = [:]
+    private var endingDue: [UInt64: Instant] = [:]
     /// When the next round of the autoscaler is due, as it stands among the entries.
     private var scaleDue = Instant.never
     /// When budgets are looked at next, as it stands among the entries.
@@ -40,6 +42,7 @@ struct DeadlineQueue: Sendable {
     mutating func add(_ subject: Subject, _ number: some BinaryInteger, at: Instant) {
         guard at < .distantFuture else { return }
         if subject == .silence { silenceDue[UInt64(truncatingIfNeeded: number)] = at }
+        if subject == .ending { endingDue[UInt64(truncatingIfNeeded: number)] = at }
         heap.insert(Entry(at: at, subject: subject, number: UInt64(truncatingIfNeeded: number)))
     }
 
@@ -52,6 +55,10 @@ struct DeadlineQueue: Sendable {
             _ = heap.popMin()
             if first.subject == .budget { budgetDue = .never }
             guard first.subject != .silence || silenceDue[first.number] == first.at else { continue }
+            if first.subject == .ending {
+                guard endingDue[first.number] == first.at else { continue }
+                endingDue[first.number] = nil
+            }
             due.append(first)
         }
         guard due.count > 1 else { return due }
@@ -75,6 +82,7 @@ struct DeadlineQueue: Sendable {
         case .taskLaunched(let e):
             add(.staging, e.task.packed, at: state.now + limits.stagingTimeout)
             if !e.deadline.isNever { add(.timeLimit, e.task.packed, at: Self.limitPassed(e.deadline, e.task, state)) }
+        case .taskKilling(let e): add(.ending, e.task.packed, at: Self.killAgain(e.task, state))
         case .nodeAdded(let e): add(.silence, e.node.raw, at: state.now + limits.unreachableAfter)
         case .nodeRegistered(let e):
             add(.silence, e.node.raw, at: state.now + limits.unreachableAfter)
@@ -118,6 +126,12 @@ struct DeadlineQueue: Sendable {
     static let limitSlack = Interval.seconds(30)
 
     static func startOf(day: Int64) -> Instant { Instant(microseconds: day * 86_400_000_000) }
+
+    /// When a task that was asked to end just now, and has not by then, is asked again.
+    static func killAgain(_ task: TaskID, _ state: ClusterState) -> Instant {
+        let grace = state.contains(task.job) ? state.specs[task.job.index].grace : .zero
+        return state.now + grace + state.configuration.limits.stagingTimeout
+    }
 
     static func limitPassed(_ deadline: Instant, _ task: TaskID, _ state: ClusterState) -> Instant {
         let grace = state.contains(task.job) ? state.specs[task.job.index].grace : .zero
@@ -166,6 +180,7 @@ extension DeadlineQueue {
     private mutating func addTask(_ task: TaskID, _ state: ClusterState, _ limits: Limits) {
         guard let row = state.row(of: task) else { return }
         if row.state == .staging { add(.staging, task.packed, at: row.launchedAt + limits.stagingTimeout) }
+        if row.state == .killing { add(.ending, task.packed, at: Self.killAgain(task, state)) }
         if !row.deadline.isNever { add(.timeLimit, task.packed, at: Self.limitPassed(row.deadline, task, state)) }
     }
 }

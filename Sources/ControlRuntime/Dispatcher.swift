@@ -13,13 +13,15 @@ final class Dispatcher: Sendable {
     private let desk: FrameworkDesk
     private let simulated: SimulatedAgents
     private let outputs: KeptOutputs
+    private let tokens: ExecutorTokens
     private let onStop: @Sendable () -> Void
     /// The pools as they were last told.
     private let specs = Mutex<[PoolSpec]>([])
 
     init(
         links: AgentLinks, providers: [PoolSpec.Provider: any Provider], requests: RequestTable, queue: InputQueue,
-        desk: FrameworkDesk, simulated: SimulatedAgents, outputs: KeptOutputs, onStop: @escaping @Sendable () -> Void
+        desk: FrameworkDesk, simulated: SimulatedAgents, outputs: KeptOutputs, tokens: ExecutorTokens,
+        onStop: @escaping @Sendable () -> Void
     ) {
         self.links = links
         self.providers = providers
@@ -28,6 +30,7 @@ final class Dispatcher: Sendable {
         self.desk = desk
         self.simulated = simulated
         self.outputs = outputs
+        self.tokens = tokens
         self.onStop = onStop
     }
 
@@ -41,7 +44,7 @@ final class Dispatcher: Sendable {
         for consequence in consequences {
             if case .order(let order) = consequence {
                 if simulated.take(order) { continue }
-                orders.append(order)
+                orders.append(withToken(order))
                 continue
             }
             flush()
@@ -63,11 +66,23 @@ final class Dispatcher: Sendable {
             case .settings(let settings): links.use(settings)
             case .tell(let connection, let event): desk.tell(connection, event)
             case .verdict(let request, let verdict): desk.answer(request, verdict)
-            case .notice(let node, let notice): _ = simulated.take(notice, for: node)
+            case .notice(let node, let notice):
+                if !simulated.take(notice, for: node) { desk.notice(node, notice) }
             case .stop: onStop()
             }
         }
         flush()
+    }
+
+    /// An executor's launch with the token by which it is known; the core itself keeps no secrets.
+    private func withToken(_ order: AgentOrder) -> AgentOrder {
+        guard case .launch(var launch, let session) = order.wish, let external = launch.external,
+            external.task.isEmpty,
+            let token = tokens.token(
+                framework: external.framework, executor: external.executor, agent: external.agent)
+        else { return order }
+        launch.environment.append("MESOS_EXECUTOR_AUTHENTICATION_TOKEN=\(token)")
+        return AgentOrder(node: order.node, wish: .launch(launch, session: session))
     }
 
     private func endStray(_ machine: FoundMachine, _ pool: String) {

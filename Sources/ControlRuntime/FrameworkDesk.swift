@@ -8,6 +8,7 @@ final class FrameworkDesk: Sendable {
         var last: UInt64 = 0
         var streams: [UInt64: @Sendable (FrameworkEvent) -> Void] = [:]
         var waiting: [UInt64: @Sendable (CallVerdict) -> Void] = [:]
+        var notices: (@Sendable (String, AgentNotice) -> Void)?
     }
     private let state = Mutex(State())
     private let limit: Int
@@ -25,6 +26,17 @@ final class FrameworkDesk: Sendable {
 
     /// Nothing more is told on a stream.
     func close(_ connection: UInt64) { state.withLock { _ = $0.streams.removeValue(forKey: connection) } }
+
+    /// From now on `receive` gets what executors on real nodes are told.
+    func receiveNotices(_ receive: (@Sendable (String, AgentNotice) -> Void)?) {
+        state.withLock { $0.notices = receive }
+    }
+
+    /// Tells an executor on a node something; who is not there is told when it comes.
+    func notice(_ node: String, _ notice: AgentNotice) {
+        let receive = state.withLock { $0.notices }
+        receive?(node, notice)
+    }
 
     /// Takes a call that waits for its verdict; nil when too many wait.
     func wait(_ answer: @escaping @Sendable (CallVerdict) -> Void) -> UInt64? {
@@ -69,6 +81,18 @@ extension LiveCore {
         guard !framework.isEmpty else { return }
         queue.put(.call(FrameworkCall(framework: framework, connection: connection, .disconnected)))
     }
+
+    /// From now on `receive` gets, by node, what executors are told, on a thread of the core's: it must not wait.
+    /// Executors are led to the server at `place`: `ADDRESS:PORT`, or a socket's path. Nil ends both.
+    public func serveExecutors(
+        at place: String?, receive: (@Sendable (_ node: String, AgentNotice) -> Void)?
+    ) {
+        desk.receiveNotices(receive)
+        links.serveExecutors(at: place)
+    }
+
+    /// The node whose executor speaks through a connection from this port; nil = none does.
+    public func node(ofExecutorAt port: Int) -> String? { links.node(ofExecutorAt: port) }
 
     /// Makes a framework's call; `request` is filled in. The verdict comes once, when what it rests on is on disk, on a
     /// thread of the core's: `answer` must not wait.

@@ -16,6 +16,7 @@ struct CoreParts {
     var simulated: SimulatedAgents
     var links: AgentLinks
     var outputs: KeptOutputs
+    var tokens: ExecutorTokens
     var providers: [PoolSpec.Provider: any Provider]
     var pipeline: CommitPipeline
     var store: any RegistryKeeping
@@ -95,10 +96,11 @@ extension LiveCore {
         ]) { queue.put($0.input) }
         let outputs = KeptOutputs(
             folder: "\(options.stateFolder)/outputs", links: links, limits: options.limits, log: { log.write($0) })
+        let tokens = ExecutorTokens(path: "\(options.stateFolder)/executor.secret")
         let stop = StopSignal(options.onStop)
         let dispatcher = Dispatcher(
             links: links, providers: [.local: local], requests: requests, queue: queue, desk: desk,
-            simulated: simulated, outputs: outputs, onStop: { stop.raise() })
+            simulated: simulated, outputs: outputs, tokens: tokens, onStop: { stop.raise() })
         let pipeline = CommitPipeline(
             store: store, limits: options.limits, release: { dispatcher.carryOut($0) },
             report: { change in
@@ -107,7 +109,7 @@ extension LiveCore {
             })
         return CoreParts(
             options: options, state: state, clock: clock, queue: queue, requests: requests, desk: desk,
-            simulated: simulated, links: links, outputs: outputs,
+            simulated: simulated, links: links, outputs: outputs, tokens: tokens,
             providers: [.local: local], pipeline: pipeline, store: store, film: film, log: log)
     }
 

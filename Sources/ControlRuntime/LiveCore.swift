@@ -30,6 +30,8 @@ public final class LiveCore: Sendable {
     let simulated: SimulatedAgents
     let links: AgentLinks
     let outputs: KeptOutputs
+    /// By which executors are known.
+    public let executorTokens: ExecutorTokens
     let providers: [PoolSpec.Provider: any Provider]
     let pipeline: CommitPipeline
     let store: any RegistryKeeping
@@ -52,6 +54,7 @@ public final class LiveCore: Sendable {
         simulated = parts.simulated
         links = parts.links
         outputs = parts.outputs
+        executorTokens = parts.tokens
         providers = parts.providers
         pipeline = parts.pipeline
         store = parts.store

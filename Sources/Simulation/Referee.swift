@@ -57,7 +57,17 @@ struct Referee: Sendable {
         for job in accepted where job.index >= state.jobs.count { fail("job \(job.raw) was accepted and is unknown") }
         for job in state.liveJobs {
             let row = state.jobs[job.index]
-            if row.placed > 0 { fail("job \(job.raw) still has \(row.placed) placed tasks after the calm") }
+            if row.placed > 0 {
+                let placed = (0..<row.count).map { TaskID(job: job, index: $0) }.compactMap { task in
+                    state.row(of: task).flatMap { $0.state.isPlaced ? (task, $0) : nil }
+                }
+                let words = placed.map { task, row in
+                    let node = state.nodes[row.node.index]
+                    let link = node.connected ? "connected" : "away"
+                    return "\(task) \(row.state) (\(row.reason)) on \(state.name(of: row.node)), \(node.state), \(link)"
+                }
+                fail("job \(job.raw) still has placed tasks after the calm: \(words.joined(separator: "; "))")
+            }
             if row.gate == .open, row.queued > 0 {
                 let why = ControlCore.explain(.job(job), in: state, at: state.now)
                 let nodes = why.verdicts.prefix(8).map { "\($0.name): \($0.detail)" }

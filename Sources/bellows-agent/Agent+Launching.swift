@@ -19,6 +19,9 @@ extension Agent {
         if tasks.count >= Self.mostTasks {
             return refuse(launch.key, .limit, "\(Self.mostTasks) tasks are known already", on: connection)
         }
+        if launch.isExecutor && !openExecutorPort() {
+            return refuse(launch.key, .limit, "no loopback port can be opened for executors", on: connection)
+        }
         guard let home = journal.current?.number else { return }
         let entry = TaskEntry(key: launch.key, home: home)
         entry.remember(launch)

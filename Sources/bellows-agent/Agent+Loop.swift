@@ -24,6 +24,7 @@ extension Agent {
             sendInventory()
             sendStatuses()
             hasMore = sendLogs()
+            flushExecutors()
             for connection in connections { connection.flush() }
             for connection in connections where connection.hasHeldFrames && connection.wantsInput {
                 serve(connection)
@@ -44,12 +45,20 @@ extension Agent {
             pollfd(fd: wake, events: Int16(POLLIN), revents: 0),
             pollfd(fd: syncReplies, events: Int16(POLLIN), revents: 0),
             pollfd(fd: startRequests, events: 0, revents: 0),
+            pollfd(fd: executorListener, events: Int16(POLLIN), revents: 0),
         ]
         let served = connections
         for connection in served {
             let input = connection.wantsInput ? POLLIN : 0
             let output = connection.waitingBytes > 0 ? POLLOUT : 0
             fds.append(pollfd(fd: connection.fd, events: Int16(input | output), revents: 0))
+        }
+        let executors = executorStreams
+        for stream in executors {
+            let input = wantsInput(stream) ? POLLIN : 0
+            let output = stream.waitingBytes > 0 ? POLLOUT : 0
+            let isAwaited = input | output != 0
+            fds.append(pollfd(fd: isAwaited ? stream.fd : -1, events: Int16(input | output), revents: 0))
         }
         let ready = cs_poll(&fds, UInt32(fds.count), timeout)
         if cs_termination_caught() {
@@ -61,7 +70,7 @@ extension Agent {
         if fds[2].revents != 0 { readSyncReply() }
         if fds[3].revents != 0 { replaceStarter() }
         for (index, connection) in served.enumerated() {
-            let events = Int32(fds[4 + index].revents)
+            let events = Int32(fds[5 + index].revents)
             if events & (POLLERR | POLLNVAL) != 0 { connection.isDead = true }
             if events & (POLLIN | POLLHUP) != 0 {
                 if connection.wantsInput {
@@ -72,6 +81,15 @@ extension Agent {
                 }
             }
         }
+        for (index, stream) in executors.enumerated() {
+            let events = Int32(fds[5 + served.count + index].revents)
+            if events & (POLLERR | POLLNVAL) != 0 {
+                stream.isDead = true
+            } else if events & (POLLIN | POLLHUP) != 0 && wantsInput(stream) {
+                serve(stream)
+            }
+        }
+        if fds[4].revents != 0 { acceptExecutors() }
         if fds[0].revents != 0 { acceptConnections() }
     }
 
@@ -86,6 +104,7 @@ extension Agent {
         if !handing.isEmpty { next = min(next, now + Self.handNanoseconds) }
         if streams.contains(where: { $0.follow && $0.credit > 0 }) { next = min(next, now + Self.followNanoseconds) }
         if isEnding || !removalQueue.isEmpty { next = min(next, now + Self.followNanoseconds) }
+        if executorStreams.contains(where: { $0.isClosing }) { next = min(next, now + 1_000_000_000) }
         if connections.contains(where: { !$0.isSession }) { next = min(next, now + 1_000_000_000) }
         let untilLease = leaseTimeToWait()
         if untilLease != .max { next = min(next, now + untilLease) }
@@ -101,6 +120,7 @@ extension Agent {
         }
         if now >= nextWatch {
             watch()
+            watchExecutors()
             nextWatch = now + Self.watchNanoseconds
         }
         if now >= nextCleaning {

@@ -54,6 +54,7 @@ extension Agent {
         case .sampleEvery(let milliseconds): setSampling(milliseconds)
         case .retention(let rule): setRetention(rule)
         case .lease(let lease): renew(lease)
+        case .executorOutput(let data): tellExecutor(data)
         case .shutdown: break
         }
     }
@@ -141,6 +142,7 @@ extension Agent {
         inventory = nil
         streams = []
         sampleNanoseconds = 0
+        endExecutorStreams()
     }
 
     /// Names the known tasks, a frame at a time, then says that this was all.

@@ -60,6 +60,9 @@ final class Agent {
     var inventory: [AgentTaskStatus]?
     var inventoryHead = 0
     var streams: [LogStream] = []
+    var executorListener: Int32 = -1
+    var executorStreams: [ExecutorStream] = []
+    var lastExecutorStream: UInt64 = 0
     var sampleNanoseconds: UInt64 = 0
     var nextSample: UInt64 = 0
     var nextWatch: UInt64 = 0

@@ -75,7 +75,8 @@ extension Supervisor {
         if hardDeadline == 0 {
             endReason = reason
             hardDeadline = deadline
-            if grace > 0 {
+            // An executor is told through its connection.
+            if grace > 0 && !launch.isExecutor {
                 kill(-pid_t(status.pid), SIGTERM)
                 kill(-pid_t(status.pid), SIGCONT)
             }

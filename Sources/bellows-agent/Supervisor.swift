@@ -120,6 +120,14 @@ final class Supervisor {
         }
         environment.append("BELLOWS_TASK=\(launch.key.text)")
         environment.append("BELLOWS_SANDBOX=\(folder)")
+        if environment.contains(where: { System.begins($0, "MESOS_FRAMEWORK_ID=") }) {
+            environment.append("MESOS_SANDBOX=\(folder)")
+            environment.append("MESOS_DIRECTORY=\(folder)")
+        }
+        if launch.isExecutor {
+            environment.append("MESOS_AGENT_ENDPOINT=127.0.0.1:\(Agent.executorPort())")
+            environment.append("MESOS_SLAVE_PID=slave(1)@127.0.0.1:\(Agent.executorPort())")
+        }
         let arguments = Self.pointers(launch.arguments)
         let entries = Self.pointers(environment)
         var plan = cs_spawn_plan()

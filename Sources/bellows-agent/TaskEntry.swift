@@ -38,6 +38,8 @@ final class TaskEntry {
     var missing = 0
     /// It wrote nothing to its logs in the sandbox; once settled, its sandbox may be given to another task.
     var leftNothing = false
+    /// It speaks to the core through the loopback port.
+    var isExecutor = false
     /// Where its logs are, empty for the sandbox.
     var outputPath = ""
     var errorPath = ""
@@ -55,6 +57,7 @@ final class TaskEntry {
 
     /// Takes what matters later from the request.
     func remember(_ launch: AgentLaunch) {
+        isExecutor = launch.isExecutor
         if !launch.isolate { watchedMemoryBytes = launch.memoryBytes }
         outputPath = Self.resolved(launch.outputPath, in: launch.directory)
         errorPath = Self.resolved(launch.errorPath, in: launch.directory)
@@ -83,6 +86,7 @@ extension TaskEntry {
         writer.text(6, outputPath)
         writer.text(7, errorPath)
         writer.number(8, acceptedNanoseconds)
+        writer.flag(9, isExecutor)
         return JournalSegment.encode(RecordKind.carried, writer.bytes)
     }
 
@@ -91,7 +95,7 @@ extension TaskEntry {
         var reader = FieldReader(bytes)
         var record: StatusRecord?
         var (endIsOpen, runningIsOpen, segment, watched) = (false, false, UInt32(0), UInt64(0))
-        var (output, error, accepted) = ("", "", UInt64(0))
+        var (output, error, accepted, isExecutor) = ("", "", UInt64(0), false)
         while let field = reader.next() {
             switch field.tag {
             case 1: record = StatusRecord.read(reader.bytes(field))
@@ -102,6 +106,7 @@ extension TaskEntry {
             case 6: output = reader.text(field)
             case 7: error = reader.text(field)
             case 8: accepted = reader.number(field)
+            case 9: isExecutor = reader.flag(field)
             default: break
             }
         }
@@ -119,6 +124,7 @@ extension TaskEntry {
         entry.outputPath = output
         entry.errorPath = error
         entry.acceptedNanoseconds = accepted
+        entry.isExecutor = isExecutor
         return entry
     }
 }

@@ -57,6 +57,8 @@ import Testing
             .acknowledge([AgentAcknowledgement(key: key, sequence: 0), AgentAcknowledgement(key: key, sequence: 9)]),
             .openLog(
                 AgentLogRequest(stream: 5, key: key, file: .error, offset: -10, creditBytes: 1 << 16, follow: true)),
+            .executorOutput(AgentStreamData(stream: 9, bytes: [0, 1, 255])),
+            .executorOutput(AgentStreamData(stream: 9, bytes: [], isEnd: true)),
             .creditLog(stream: 5, bytes: 100), .closeLog(stream: 5), .sampleEvery(milliseconds: 0),
             .ping(nonce: .max), .shutdown(AgentShutdown(killTasks: true, graceMilliseconds: 0, byOperator: true)),
             .retention(AgentRetention(keepMilliseconds: 1, keepTasks: 2, freeDiskBytes: 3)), .unknown(kind: 60),
@@ -109,6 +111,7 @@ import Testing
         return [
             .hello(hello), .inventory([]), .inventory([status, AgentTaskStatus()]), .inventoryEnd(tasks: 0),
             .inventoryEnd(tasks: 2), .status(status),
+            .executorInput(AgentStreamData(stream: 3, bytes: [7, 8], isEnd: true)),
             .logData(AgentLogData(stream: 1, offset: 2, bytes: [0, 1, 255], isEnd: true, fault: "x")),
             .sample(sample), .pong(nonce: 1, nowNanoseconds: 2), .refusal(refusal), .unknown(kind: 120),
         ]

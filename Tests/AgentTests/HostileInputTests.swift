@@ -103,6 +103,7 @@ extension AgentSuite {
                             CoreMessage.launch(launch), .kill(key, graceMilliseconds: 1),
                             .acknowledge([AgentAcknowledgement(key: key, sequence: 1)]), .sampleEvery(milliseconds: 1),
                             .openLog(AgentLogRequest(stream: 1, key: key, file: .output, offset: -1, creditBytes: 9)),
+                            .executorOutput(AgentStreamData(stream: .max, bytes: [1], isEnd: true)),
                             .creditLog(stream: 1, bytes: .max), .retention(AgentRetention(keepTasks: 1)),
                         ].randomElement(using: &random)?.encoded() ?? []
                     for _ in 0..<Int.random(in: 0...3, using: &random) {

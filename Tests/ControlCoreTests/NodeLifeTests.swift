@@ -59,6 +59,41 @@ import Testing
         #expect(driver.task(waiting)?.state == .staging)
     }
 
+    @Test func aWishToEndThatBroughtNothingAboutIsSentAgain() {
+        var driver = CoreDriver(nodes: 1)
+        let task = TaskID(job: driver.submit(), index: 0)
+        driver.report(task, .running)
+        #expect(driver.act(.kill(TaskSelection([task]))).accepted)
+        func kills() -> Int { driver.directives.filter { if case .kill = $0 { true } else { false } }.count }
+        #expect(kills() == 1)
+        for _ in 0..<80 {
+            driver.pass(.seconds(1))
+            driver.sample("rack-1")
+        }
+        #expect(kills() == 2)
+        driver.report(task, .ended, sequence: 2)
+        for _ in 0..<80 {
+            driver.pass(.seconds(1))
+            driver.sample("rack-1")
+        }
+        #expect(kills() == 2)
+    }
+
+    @Test func whatAnAgentTellsOfAnEarlierAttemptSaysNothingOfTheNext() {
+        var driver = CoreDriver(nodes: 1)
+        let job = driver.submit { $0.retries = 1 }
+        let task = TaskID(job: job, index: 0)
+        driver.report(task, .ended, exitCode: 1, sequence: 1)
+        driver.pass(.seconds(5))
+        #expect(driver.task(job)?.attempt == 2)
+        #expect(driver.act(.kill(TaskSelection([task]))).accepted)
+        // The launch and the wish to end it went down with the line; the agent still has the end of the first attempt.
+        var first = TaskStatus()
+        (first.task, first.attempt, first.phase, first.exitCode, first.sequence) = (task, 1, .ended, 1, 1)
+        driver.hello("rack-1", tasks: [first])
+        #expect(driver.task(job)?.state == .killed)
+    }
+
     @Test func jobsThatFailOnEveryNodeLeaveOneAtWork() {
         var driver = CoreDriver(nodes: 3)
         for number in 1...40 {

@@ -103,6 +103,9 @@ import Testing
             #expect(row.state == .queued && row.failures == 0 && row.reason.code == .preempted)
         }
         driver.report(TaskID(job: urgent, index: 0), .ended, sequence: 1)
+        #expect(victims.allSatisfy { driver.core.state.row(of: $0)?.state == .queued }, "not at once")
+        driver.sample("rack-1")
+        driver.pass(.seconds(11))
         #expect(victims.allSatisfy { driver.core.state.row(of: $0)?.state == .staging }, "and starts again")
         #expect(driver.core.state.row(of: victims[0])?.attempt == 2)
     }

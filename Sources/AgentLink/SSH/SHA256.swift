@@ -1,5 +1,6 @@
-/// SHA-256 (FIPS 180-4), for the one file whose name on nodes is its hash; no library is worth it for that.
-struct SHA256 {
+/// SHA-256 (FIPS 180-4), for the one file whose name on nodes is its hash and for executors' tokens; no library is
+/// worth it for that.
+public struct SHA256 {
     private static let rounds: [UInt32] = [
         0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5,
         0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe, 0x9bdc_06a7, 0xc19b_f174,
@@ -15,7 +16,7 @@ struct SHA256 {
     ]
 
     /// The hash of `bytes` in hexadecimal.
-    static func hex(_ bytes: [UInt8]) -> String {
+    public static func hex(_ bytes: [UInt8]) -> String {
         var state = start
         var words = [UInt32](repeating: 0, count: 64)
         bytes.withUnsafeBytes { raw in

@@ -63,9 +63,13 @@ int cs_reuse_sandbox(const char *old_path, const char *new_path);
 // Sockets.
 int cs_unix_listen(const char *path, int backlog);
 int cs_unix_connect(const char *path);
+// Listens on 127.0.0.1 at *port, or at any free port when that is 0; *port tells which. The socket, or -1 with errno.
+int cs_loopback_listen(uint16_t *port, int backlog);
 int cs_accept(int fd);
 int cs_peer(int fd, int32_t *pid, uint32_t *uid, uint32_t *gid);
 int cs_message_pair(int fds[2]);
+// The user who holds the other end of a loopback connection, by /proc/net/tcp; -1 when it cannot be told.
+int64_t cs_loopback_peer(int fd);
 int cs_pipe(int fds[2]);
 
 // Processes and signals.

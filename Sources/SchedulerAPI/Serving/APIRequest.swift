@@ -10,6 +10,8 @@ struct APIRequest: Sendable {
     /// Names in lower case.
     var headers: [String: String] = [:]
     var body: [UInt8] = []
+    /// The port from which it came; 0 = from none.
+    var port = 0
     /// Who speaks, as proven; "" = nobody said.
     var principal = ""
     /// What the principal may do; nil = everything.

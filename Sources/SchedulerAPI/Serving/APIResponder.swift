@@ -27,6 +27,7 @@ struct APIResponder: HTTPResponder {
         }
         // A body that comes too slowly ends its connection.
         let channel = context.channel
+        own.port = channel.remoteAddress?.port ?? 0
         let timer = channel.eventLoop.scheduleTask(in: .seconds(Int64(limits.bodySeconds))) {
             channel.close(promise: nil)
         }

@@ -27,6 +27,7 @@ public final class APIServer: Sendable {
     private let options: APIOptions
     private let streams = FrameworkStreams()
     private let operators: OperatorStreams
+    private let executors = ExecutorStreams()
     private let counters = APICounters()
 
     /// A server that does not listen yet.
@@ -42,7 +43,8 @@ public final class APIServer: Sendable {
         let ready = DispatchSemaphore(value: 0)
         let responder = APIResponder(
             router: APIRouter(
-                core: core, options: options, streams: streams, operators: operators, counters: counters,
+                core: core, options: options, streams: streams, operators: operators, executors: executors,
+                counters: counters,
                 place: { [weak self] in self?.place ?? MasterPlace() }),
             limits: options.limits, counters: counters)
         let address: BindAddress =
@@ -77,6 +79,7 @@ public final class APIServer: Sendable {
             throw Fault(description: "cannot listen on \(options.address): \(failure)")
         }
         startHeartbeats()
+        core.serveExecutors(at: ownPlace) { [executors] node, notice in executors.tell(node, notice) }
         switch options.address {
         case .unix(let path): return path
         case .host(let host, _): return "\(host.contains(":") ? "[\(host)]" : host):\(place.port)"
@@ -89,6 +92,14 @@ public final class APIServer: Sendable {
             state.place.port = channel.localAddress?.port ?? 0
             if case .host(let host, _) = options.address { state.place.host = host == "localhost" ? "127.0.0.1" : host }
         }
+    }
+
+    /// Where this process itself reaches it.
+    private var ownPlace: String? {
+        if case .unix(let path) = options.address { return path }
+        guard let address = state.withLock({ $0.channel?.localAddress }), let port = address.port else { return nil }
+        let host = address.ipAddress ?? "127.0.0.1"
+        return "\(host == "0.0.0.0" ? "127.0.0.1" : host == "::" ? "::1" : host):\(port)"
     }
 
     /// Where it is reached, for answers.
@@ -108,6 +119,7 @@ public final class APIServer: Sendable {
                 try? await Task.sleep(for: .seconds(interval))
                 guard let self, self.state.withLock({ $0.task != nil }) else { return }
                 for stream in self.streams.all { stream.heartbeat() }
+                for stream in self.executors.all { stream.heartbeat() }
                 self.operators.heartbeat()
             }
         }
@@ -115,7 +127,9 @@ public final class APIServer: Sendable {
 
     /// Ends every stream and stops listening.
     public func stop() {
+        core.serveExecutors(at: nil, receive: nil)
         for stream in streams.all { stream.end() }
+        for stream in executors.all { stream.end() }
         operators.endAll()
         let (task, channel) = state.withLock { state in
             defer { state.task = nil }

@@ -10,18 +10,20 @@ struct APIRouter: Sendable {
     let options: APIOptions
     let streams: FrameworkStreams
     let operators: OperatorStreams
+    let executors: ExecutorStreams
     let counters: APICounters
     let place: @Sendable () -> MasterPlace
     private let rate: RateLimit
 
     init(
         core: LiveCore, options: APIOptions, streams: FrameworkStreams, operators: OperatorStreams,
-        counters: APICounters, place: @escaping @Sendable () -> MasterPlace
+        executors: ExecutorStreams, counters: APICounters, place: @escaping @Sendable () -> MasterPlace
     ) {
         self.core = core
         self.options = options
         self.streams = streams
         self.operators = operators
+        self.executors = executors
         self.counters = counters
         self.place = place
         rate = RateLimit(perSecond: options.limits.requestsPerSecond)
@@ -29,7 +31,7 @@ struct APIRouter: Sendable {
 
     /// Where a path leads.
     enum Route: Sendable, Equatable {
-        case scheduler, operate, older(String), metrics, health, ready, none
+        case scheduler, operate, executor, older(String), metrics, health, ready, none
     }
 
     static func route(_ path: String) -> Route {
@@ -39,12 +41,17 @@ struct APIRouter: Sendable {
         switch first {
         case "api":
             guard parts.count > 1, parts[1] == "v1" else { return .none }
-            return parts.count > 2 && parts[2] == "scheduler" ? .scheduler : .operate
+            switch parts.dropFirst(2).first {
+            case "scheduler": return .scheduler
+            case "executor": return .executor
+            default: return .operate
+            }
         case "metrics": return parts.count > 1 && parts[1] == "snapshot" ? .older("metrics/snapshot") : .metrics
         case "health", "healthz": return .health
         case "ready", "readyz": return .ready
         case "maintenance", "machine", "files": return .older(parts.prefix(2).joined(separator: "/"))
         case "quota": return .older(parts.joined(separator: "/"))
+        case "slave(1)" where parts.dropFirst() == ["api", "v1", "executor"]: return .executor
         case "slave(1)": return .older("agent/" + parts.dropFirst().joined(separator: "/"))
         default: return .older(first)
         }
@@ -60,7 +67,8 @@ struct APIRouter: Sendable {
         case .ready: return core.state.isEnding ? .text(503, "the core is ending") : .empty(200)
         default: break
         }
-        if let refusal = identify(&request, route) { return refusal }
+        // An executor is known by its token.
+        if route != .executor, let refusal = identify(&request, route) { return refusal }
         guard rate.take(request.principal) else {
             return .text(
                 429, "more than \(options.limits.requestsPerSecond) requests a second", headers: [("Retry-After", "1")])
@@ -70,6 +78,11 @@ struct APIRouter: Sendable {
         case .scheduler:
             return await SchedulerEndpoint(core: core, streams: streams, limits: options.limits, place: place)
                 .answer(request)
+        case .executor:
+            return await ExecutorEndpoint(
+                core: core, streams: executors, limits: options.limits, place: place,
+                needsToken: options.credentials?.guardsFrameworks ?? false
+            ).answer(request)
         case .operate: return await OperatorEndpoint(router: self).answer(request)
         case .older(let name): return await OlderEndpoints(router: self).answer(name, request)
         case .metrics:
