@@ -56,6 +56,7 @@ final class ConsoleDelegate: TerminalDelegate {
         guard now - lookedAt >= Self.frameInterval else { return .none }
         lookedAt = now
         isPending = false
+        if session.isOver { return .quit }
         switch session.news() {
         case .none: return .none
         case .measured where session.needsClock: return .none

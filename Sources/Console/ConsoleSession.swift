@@ -56,6 +56,12 @@ final class ConsoleSession {
     /// Whether the picture changes with the clock alone.
     var needsClock: Bool { model.showsClock && !isPast }
 
+    /// Whether the cluster has ended as somebody asked: its core goes, and nothing more will be seen.
+    var isOver: Bool {
+        let state = live.frame().state
+        return state.isEnding && state.index.liveInstances.isEmpty
+    }
+
     /// Takes keys in order; what they ask for is done before it returns.
     func handle(_ keys: [Key], _ services: any ScreenServices) {
         var frame = currentFrame()

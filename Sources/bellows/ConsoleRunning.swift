@@ -24,6 +24,11 @@ enum ConsoleRunning {
                         + "`bellows`, give it the file with `bellows apply FILE`, or choose another --socket")
             }
             let exit = try show(source, request.look, past: pastOfDefaultFolder(source, places))
+            let state = source.frame().state
+            if state.isEnding, state.index.liveInstances.isEmpty {
+                let words = "the core has ended, as it was asked to: every machine is gone\n"
+                _ = Descriptor.write(Array(words.utf8), to: STDERR_FILENO)
+            }
             return code(of: exit)
         } catch let error as ControlLinkError {
             guard case .noCore = error else { throw CoreAccess.failure(error) }

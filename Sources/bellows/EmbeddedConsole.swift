@@ -39,7 +39,9 @@ struct EmbeddedConsole {
             throw error
         }
         switch exit.choice {
-        case .leave: stopWithMachines(atMost: Self.leaveSeconds)
+        case .leave:
+            if end.isOver { say("the core has ended, as it was asked to: every machine is gone") }
+            stopWithMachines(atMost: Self.leaveSeconds)
         case .drainAndStop:
             say("draining: running tasks go on to their end; Ctrl-C leaves machines and tasks as they are")
             cs_catch_termination()
