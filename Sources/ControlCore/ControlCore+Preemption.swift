@@ -47,8 +47,10 @@ extension ControlCore {
         let wanted = Int(row.gang)
         var plans: [(victims: [TaskID], node: NodeID)] = []
         var room = 0
+        // Where another is to start, nothing would be gained.
+        let taken = memory.nodesPromised(toOthersThan: job, in: state, now: now)
         for node in state.presentNodes where Demand.closedReason(of: node, in: state) == nil {
-            guard demand.mismatch(with: node, in: state) == nil else { continue }
+            guard !taken.contains(node), demand.mismatch(with: node, in: state) == nil else { continue }
             if row.need.fits(in: state.nodes[node.index].free) {
                 room += 1
             } else if let victims = victims(on: node, for: row.need, state.priority(of: row.role)) {

@@ -46,9 +46,15 @@ extension BatchMemory {
         state.index.pending[role].first { Batch.isEligible($0, in: state, now: now) }
     }
 
+    /// The nodes that are promised to the first of other queues than `job`'s.
+    public mutating func nodesPromised(toOthersThan job: JobID, in state: ClusterState, now: Instant) -> Set<NodeID> {
+        Set(reservations(in: state, now: now).filter { $0.job != job }.flatMap(\.nodes))
+    }
+
     /// The promises to the heads of all queues that have no room now; each node is promised once. Under the policy
-    /// `priority` higher roles come first; then who was promised the earliest start, then who was promised nothing yet,
-    /// oldest job first. What was found last holds as long as heads and nodes are the same and no promise has come due.
+    /// `priority` higher roles come first, and what may be taken back last; then who was promised the earliest start,
+    /// then who was promised nothing yet, oldest job first. What was found last holds as long as heads and nodes are the
+    /// same and no promise has come due.
     mutating func reservations(in state: ClusterState, now: Instant) -> [Reservation] {
         var heads: [JobID] = []
         for role in state.index.pending.indices where !state.index.pending[role].isEmpty {
@@ -59,7 +65,10 @@ extension BatchMemory {
             return start.isNever ? .max : start.microseconds
         }
         let counts = state.configuration.offers.policy == .priority
-        func precedence(_ job: JobID) -> Int64 { counts ? -state.priority(of: state.jobs[job.index].role) : 0 }
+        func precedence(_ job: JobID) -> Int64 {
+            guard counts else { return 0 }
+            return state.specs[job.index].isRevocable ? .max : -state.priority(of: state.jobs[job.index].role)
+        }
         if heads.count > 1 {
             heads.sort { (precedence($0), promised($0), $0) < (precedence($1), promised($1), $1) }
         }
