@@ -53,8 +53,8 @@ extension BatchMemory {
 
     /// The promises to the heads of all queues that have no room now; each node is promised once. Under the policy
     /// `priority` higher roles come first, and what may be taken back last; then who was promised the earliest start,
-    /// then who was promised nothing yet, oldest job first. What was found last holds as long as heads and nodes are the
-    /// same and no promise has come due.
+    /// then who was promised nothing yet, oldest job first. What was found last holds as long as heads and nodes are
+    /// the same and no promise has come due.
     mutating func reservations(in state: ClusterState, now: Instant) -> [Reservation] {
         var heads: [JobID] = []
         for role in state.index.pending.indices where !state.index.pending[role].isEmpty {
