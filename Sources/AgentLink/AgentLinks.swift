@@ -25,7 +25,7 @@ public final class AgentLinks: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let loop: any EventLoop
     private let hub: NIOLoopBound<LinkHub>
-    private let executorPorts = ExecutorPorts()
+    private let executorPlaces = ExecutorPlaces()
 
     /// Starts the thread; no link is opened yet.
     ///
@@ -42,10 +42,10 @@ public final class AgentLinks: Sendable {
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
         self.loop = loop
-        hub = try loop.submit { [executorPorts] in
+        hub = try loop.submit { [executorPlaces] in
             let hub = LinkHub(
                 loop: loop, identity: identity, limits: limits, settings: settings, transport: transport,
-                deliver: deliver, log: log, executorPorts: executorPorts)
+                deliver: deliver, log: log, executorPlaces: executorPlaces)
             hub.start()
             return NIOLoopBound(hub, eventLoop: loop)
         }.wait()
@@ -92,8 +92,8 @@ public final class AgentLinks: Sendable {
         loop.execute { [hub] in hub.value.executorAddress = address }
     }
 
-    /// The node whose executor speaks through a connection to that server from this port; nil = none does.
-    public func node(ofExecutorAt port: Int) -> String? { executorPorts.node(at: port) }
+    /// The node whose executor speaks through a connection to that server from this end, `ADDRESS:PORT`; nil = none.
+    public func node(ofExecutorAt place: String) -> String? { executorPlaces.node(at: place) }
 
     /// Lets links read again after `deliver` answered false.
     public func resume() {

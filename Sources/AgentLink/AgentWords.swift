@@ -91,6 +91,7 @@ extension AgentLaunch {
         errorPath = launch.error
         cpuThousandths = UInt64(clamping: spec.need.cpus)
         memoryBytes = UInt64(clamping: spec.need.mem)
+        gpuThousandths = UInt64(clamping: spec.need.gpus)
         timeLimitMilliseconds = UInt64(clamping: (spec.timeLimit.microseconds + 999) / 1_000)
         logLimitBytes = spec.logLimit > 0 ? UInt64(spec.logLimit) : settings.logLimitBytes
         graceMilliseconds = min(UInt64(clamping: spec.grace.milliseconds), AgentLimits.graceMilliseconds)

@@ -12,7 +12,7 @@ final class LinkHub {
     private(set) var settings: LinkSettings
     /// Who speaks with executors on this side; nil = nobody.
     var executorAddress: SocketAddress?
-    let executorPorts: ExecutorPorts
+    let executorPlaces: ExecutorPlaces
     private let deliver: @Sendable ([LinkReport]) -> Bool
     private var links: [String: NodeLink] = [:]
     private var lastSession: UInt64 = 0
@@ -25,7 +25,7 @@ final class LinkHub {
         loop: any EventLoop, identity: AgentLinks.Identity, limits: LinkLimits, settings: LinkSettings,
         transport: any AgentTransport, deliver: @escaping @Sendable ([LinkReport]) -> Bool,
         log: @escaping @Sendable (String) -> Void,
-        executorPorts: ExecutorPorts
+        executorPlaces: ExecutorPlaces
     ) {
         self.loop = loop
         self.identity = identity
@@ -34,7 +34,7 @@ final class LinkHub {
         self.transport = transport
         self.deliver = deliver
         self.log = log
-        self.executorPorts = executorPorts
+        self.executorPlaces = executorPlaces
     }
 
     func start() {

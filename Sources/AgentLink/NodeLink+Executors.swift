@@ -59,7 +59,7 @@ final class ExecutorRelay: ChannelInboundHandler {
     private unowned let link: NodeLink
     private let stream: UInt64
     private var channel: (any Channel)?
-    private var port: Int?
+    private var place: String?
     private var waiting = ByteBuffer()
     private var unwritten = 0
     private var inputEnded = false
@@ -89,8 +89,8 @@ final class ExecutorRelay: ChannelInboundHandler {
     private func opened(_ channel: any Channel) {
         if isClosed { return channel.close(promise: nil) }
         self.channel = channel
-        port = channel.localAddress?.port
-        if let port { link.hub.executorPorts.add(port, link.node) }
+        place = channel.localAddress.flatMap(ExecutorPlaces.text)
+        if let place { link.hub.executorPlaces.add(place, link.node) }
         send()
         channel.read()
     }
@@ -127,8 +127,8 @@ final class ExecutorRelay: ChannelInboundHandler {
     /// Closes this side's connection behind what was written to it.
     func close() {
         isClosed = true
-        if let port { link.hub.executorPorts.remove(port) }
-        port = nil
+        if let place { link.hub.executorPlaces.remove(place) }
+        place = nil
         channel?.close(promise: nil)
         channel = nil
     }
@@ -155,11 +155,17 @@ final class ExecutorRelay: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 }
 
-/// Whose executor speaks from which port of this machine.
-final class ExecutorPorts: Sendable {
-    private let nodes = Mutex<[Int: String]>([:])
+/// Whose executor speaks from which address and port of this machine.
+final class ExecutorPlaces: Sendable {
+    private let nodes = Mutex<[String: String]>([:])
 
-    func add(_ port: Int, _ node: String) { nodes.withLock { $0[port] = node } }
-    func remove(_ port: Int) { nodes.withLock { $0[port] = nil } }
-    func node(at port: Int) -> String? { nodes.withLock { $0[port] } }
+    /// An end of a connection as `ADDRESS:PORT`; nil for Unix sockets, whose ends have no names.
+    static func text(_ address: SocketAddress) -> String? {
+        guard let host = address.ipAddress, let port = address.port else { return nil }
+        return "\(host):\(port)"
+    }
+
+    func add(_ place: String, _ node: String) { nodes.withLock { $0[place] = node } }
+    func remove(_ place: String) { nodes.withLock { $0[place] = nil } }
+    func node(at place: String) -> String? { nodes.withLock { $0[place] } }
 }

@@ -48,6 +48,8 @@ public struct AgentLaunch: Sendable {
     public var graceMilliseconds: UInt64 = 5000
     /// Ask for a control group, so that cpu and memory limits are held by the kernel.
     public var isolate = false
+    /// Gpus in thousandths; whole ones are the task's alone, a part of one is shared with other parts.
+    public var gpuThousandths: UInt64 = 0
     /// It is an executor of a framework: it speaks to the core through the agent's loopback port, and is told to end by
     /// that way, so that there is no polite signal before the hard one.
     public var isExecutor = false
@@ -93,7 +95,7 @@ extension AgentLaunch.File {
 }
 
 extension AgentLaunch {
-    /// Appends the fields 1 to 20.
+    /// Appends the fields 1 to 21.
     public func write(_ writer: inout FieldWriter) {
         key.write(&writer, idTag: 1, attemptTag: 2)
         writer.texts(3, arguments)
@@ -113,6 +115,7 @@ extension AgentLaunch {
         writer.number(17, graceMilliseconds)
         writer.flag(18, isolate)
         writer.flag(20, isExecutor)
+        writer.number(21, gpuThousandths)
         for file in files {
             writer.record(19) { inner in
                 inner.text(1, file.name)
@@ -152,6 +155,7 @@ extension AgentLaunch {
         case 17: graceMilliseconds = reader.number(field)
         case 18: isolate = reader.flag(field)
         case 20: isExecutor = reader.flag(field)
+        case 21: gpuThousandths = reader.number(field)
         case 19:
             guard let file = File.read(reader.bytes(field)) else { return reader.fail() }
             files.append(file)

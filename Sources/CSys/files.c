@@ -34,6 +34,7 @@ int cs_get_random(void *into, size_t count) { return getrandom(into, count, 0) =
 
 int cs_fdatasync(int fd) { return fdatasync(fd); }
 int cs_flock(int fd, bool wait) { return flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB); }
+int cs_flock_shared(int fd) { return flock(fd, LOCK_SH | LOCK_NB); }
 int cs_preallocate(int fd, uint64_t bytes) { return fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, (off_t)bytes); }
 int cs_punch_hole(int fd, uint64_t offset, uint64_t length) {
     return fallocate(fd, FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE, (off_t)offset, (off_t)length);

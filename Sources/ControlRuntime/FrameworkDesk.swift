@@ -91,8 +91,8 @@ extension LiveCore {
         links.serveExecutors(at: place)
     }
 
-    /// The node whose executor speaks through a connection from this port; nil = none does.
-    public func node(ofExecutorAt port: Int) -> String? { links.node(ofExecutorAt: port) }
+    /// The node whose executor speaks through a connection from this end, `ADDRESS:PORT`; nil = none does.
+    public func node(ofExecutorAt place: String) -> String? { links.node(ofExecutorAt: place) }
 
     /// Makes a framework's call; `request` is filled in. The verdict comes once, when what it rests on is on disk, on a
     /// thread of the core's: `answer` must not wait.

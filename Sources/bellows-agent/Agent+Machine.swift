@@ -45,6 +45,9 @@ extension Agent {
         return found
     }
 
+    /// Gpus that tasks may have: as declared, or the machine's.
+    var gpuCount: UInt64 { options.slice.map { $0.gpus } ?? Self.gpus() }
+
     /// Number of `/dev/nvidia<n>`.
     private static func gpus() -> UInt64 {
         guard let directory = opendir("/dev") else { return 0 }

@@ -17,7 +17,8 @@ extension Agent {
         guard lock >= 0, cs_flock(lock, false) == 0 else { return false }
         let context = StarterContext(
             control: pair[1], wake: wake, lock: lock, directory: directory, groups: groups,
-            logLimitBytes: options.logLimitBytes, openFiles: openFilesBefore)
+            logLimitBytes: options.logLimitBytes, openFiles: openFilesBefore,
+            gpus: gpuCount)
         let pid = cs_fork()
         if pid < 0 { return false }
         if pid == 0 {

@@ -14,6 +14,8 @@ struct StarterContext {
     var logLimitBytes: UInt64
     /// Soft limit of open files that tasks are to have.
     var openFiles: UInt64
+    /// Gpus of the node; 0 = none, or not known.
+    var gpus: UInt64
 }
 
 /// The small process that forks a supervisor for each launch. It is forked from the agent while that is young, so that

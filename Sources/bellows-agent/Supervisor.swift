@@ -19,6 +19,7 @@ final class Supervisor {
     /// A finished task whose empty sandbox may be taken over.
     let spare: AgentTaskKey?
     var group: TaskGroup?
+    private var gpus: TaskGPUs?
     var status = AgentTaskStatus()
     var logs: LogKeeper
     var startedSteady: UInt64 = 0
@@ -60,7 +61,7 @@ final class Supervisor {
 
     /// Starts the task and writes that it runs; false, with step and error in `status`, when it does not.
     private func start() -> Bool {
-        guard prepareSandbox() else { return false }
+        guard prepareSandbox(), takeGPUs() else { return false }
         if launch.isolate && !makeGroup() { return false }
         var result = cs_spawn_result()
         startedSteady = System.steadyNanoseconds
@@ -96,6 +97,16 @@ final class Supervisor {
         return true
     }
 
+    private func takeGPUs() -> Bool {
+        guard launch.gpuThousandths > 0 else { return true }
+        gpus = TaskGPUs(thousandths: launch.gpuThousandths, of: context.gpus)
+        if gpus != nil { return true }
+        status.step = .limit
+        status.errno = UInt64(EBUSY)
+        status.message = "the gpus that it asked for are not free on this node"
+        return false
+    }
+
     private func makeGroup() -> Bool {
         guard context.groups.version != .none else { return true }
         group = TaskGroup(context.groups, launch)
@@ -120,6 +131,12 @@ final class Supervisor {
         }
         environment.append("BELLOWS_TASK=\(launch.key.text)")
         environment.append("BELLOWS_SANDBOX=\(folder)")
+        // A node's gpus are seen by those who asked for them alone.
+        if let gpus {
+            environment.append("CUDA_VISIBLE_DEVICES=\(gpus.text)")
+        } else if context.gpus > 0 {
+            environment.append("CUDA_VISIBLE_DEVICES=")
+        }
         if environment.contains(where: { System.begins($0, "MESOS_FRAMEWORK_ID=") }) {
             environment.append("MESOS_SANDBOX=\(folder)")
             environment.append("MESOS_DIRECTORY=\(folder)")

@@ -23,6 +23,40 @@ extension AgentSuite {
             #expect(dead.reason == .signaled && dead.signal == 11)
         }
 
+        @Test func gpusAreATasksAloneByNumber() throws {
+            let agent = try AgentUnderTest()
+            defer { agent.end() }
+            try agent.start(["--gpus", "3"])
+            let session = try agent.session()
+            let script = "echo \"<$CUDA_VISIBLE_DEVICES>\"; while [ ! -e ../../go$N ]; do sleep 0.05; done"
+            func start(_ id: UInt64, gpus: UInt64) throws {
+                session.launch(id, script) { launch in
+                    launch.gpuThousandths = gpus
+                    launch.environment = ["N=\(id)"]
+                }
+                _ = try session.wait(id, .running)
+            }
+            func told(_ id: UInt64) -> String { Files.text(agent.path("tasks/\(id).0/stdout")) }
+            func finish(_ id: UInt64) throws {
+                Files.write(agent.path("go\(id)"), "")
+                #expect(try session.end(of: id).succeeded)
+            }
+            try start(1, gpus: 1000)
+            try start(2, gpus: 1000)
+            try start(3, gpus: 500)
+            try start(4, gpus: 250)
+            try start(5, gpus: 0)
+            try finish(1)
+            try start(6, gpus: 1000)
+            for id in 2...6 { try finish(UInt64(id)) }
+            #expect((1...6).map { told(UInt64($0)) } == ["<0>\n", "<1>\n", "<2>\n", "<2>\n", "<>\n", "<0>\n"])
+            session.launch(7, "echo $CUDA_VISIBLE_DEVICES") { $0.gpuThousandths = 3000 }
+            #expect(try session.end(of: 7).succeeded && told(7) == "0,1,2\n")
+            session.launch(8, "true") { $0.gpuThousandths = 4000 }
+            let refused = try session.end(of: 8)
+            #expect(refused.reason == .launchFailed && refused.message.contains("not free"))
+        }
+
         @Test func failedLaunchesSayWhereAndWhy() throws {
             let agent = try AgentUnderTest()
             defer { agent.end() }

@@ -40,6 +40,8 @@ int cs_get_random(void *into, size_t count);
 // Files.
 int cs_fdatasync(int fd);
 int cs_flock(int fd, bool wait);
+// A lock that others may share, without waiting.
+int cs_flock_shared(int fd);
 int cs_preallocate(int fd, uint64_t bytes);
 // Gives the blocks of [offset, offset + length) back; the file's size and offsets stay.
 int cs_punch_hole(int fd, uint64_t offset, uint64_t length);

@@ -36,7 +36,7 @@ struct ExecutorEndpoint: Sendable {
         guard call.type != .subscribe || request.answerForm != nil else {
             return .text(406, "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'")
         }
-        let (token, node) = (Self.bearer(request), core.node(ofExecutorAt: request.port))
+        let (token, node) = (Self.bearer(request), core.node(ofExecutorAt: request.place))
         guard token != nil || !needsToken && node != nil else {
             return APIAnswer(
                 status: 401, headers: [("WWW-Authenticate", "Bearer realm=\"mesos-agent-executor\"")])

@@ -10,8 +10,8 @@ struct APIRequest: Sendable {
     /// Names in lower case.
     var headers: [String: String] = [:]
     var body: [UInt8] = []
-    /// The port from which it came; 0 = from none.
-    var port = 0
+    /// Whence it came, `ADDRESS:PORT`; "" = through a Unix socket.
+    var place = ""
     /// Who speaks, as proven; "" = nobody said.
     var principal = ""
     /// What the principal may do; nil = everything.

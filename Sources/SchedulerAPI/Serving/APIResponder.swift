@@ -27,7 +27,9 @@ struct APIResponder: HTTPResponder {
         }
         // A body that comes too slowly ends its connection.
         let channel = context.channel
-        own.port = channel.remoteAddress?.port ?? 0
+        if let peer = channel.remoteAddress, let host = peer.ipAddress, let port = peer.port {
+            own.place = "\(host):\(port)"
+        }
         let timer = channel.eventLoop.scheduleTask(in: .seconds(Int64(limits.bodySeconds))) {
             channel.close(promise: nil)
         }
