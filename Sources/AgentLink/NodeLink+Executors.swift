@@ -144,6 +144,8 @@ final class ExecutorRelay: ChannelInboundHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        // The link may be gone when this side is closed.
+        guard !isClosed else { return }
         if link.takesExecutorOutput { context.read() } else { isHeld = true }
     }
 
