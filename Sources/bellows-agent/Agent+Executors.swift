@@ -93,7 +93,7 @@ extension Agent {
 
     /// The core is gone, or the port: they must come again.
     func endExecutorStreams() {
-        for stream in executorStreams where stream.number != 0 { stream.isDead = true }
+        for stream in executorStreams where stream.number != 0 { stream.leave(Self.unavailable) }
         executorStreams.removeAll { $0.isDead }
     }
 }

@@ -7,7 +7,9 @@ final class ExecutorStream {
 
     let fd: Int32
     /// Its number in the session; 0 = there is no session, it is only being answered.
-    let number: UInt64
+    private(set) var number: UInt64
+    /// Something was said to the executor.
+    private var hasAnswer = false
     private var output: [UInt8] = []
     private var outputHead = 0
     /// The executor has said its last byte.
@@ -33,7 +35,19 @@ final class ExecutorStream {
             isDead = true
             return
         }
+        if !bytes.isEmpty { hasAnswer = true }
         output += bytes
+    }
+
+    /// The session is gone: who waits for the beginning of an answer gets this one, who has had some is cut off.
+    func leave(_ answer: [UInt8]) {
+        if hasAnswer || isClosing {
+            isDead = true
+        } else {
+            number = 0
+            add(answer)
+            end()
+        }
     }
 
     /// Closes it once what waits is out.
