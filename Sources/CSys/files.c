@@ -188,24 +188,61 @@ int cs_peer(int fd, int32_t *pid, uint32_t *uid, uint32_t *gid) {
     *gid = peer.gid;
     return 0;
 }
+// A word of the table: hexadecimal digits up to a sign that is none; -1 when there are none.
+static int64_t hex_word(const char **at) {
+    int64_t value = -1;
+    for (;; (*at)++) {
+        char sign = **at;
+        int digit = sign >= '0' && sign <= '9' ? sign - '0' : sign >= 'A' && sign <= 'F' ? sign - 'A' + 10 : -1;
+        if (digit < 0) return value;
+        value = (value < 0 ? 0 : value << 4) | digit;
+    }
+}
+// "  sl: LOCAL:PORT REMOTE:PORT ST TX:RX TR:WHEN RETRANSMIT USER ...": the user of the line whose local end is `local` and
+// whose remote end is `remote`; -1 = it is another line.
+static int64_t user_of_line(const char *line, const struct sockaddr_in *local, const struct sockaddr_in *remote) {
+    const struct sockaddr_in *ends[2] = {local, remote};
+    while (*line && *line != ':') line++;
+    for (int i = 0; i < 2; i++) {
+        line += *line != 0;
+        while (*line == ' ') line++;
+        if (hex_word(&line) != ends[i]->sin_addr.s_addr || *line++ != ':') return -1;
+        if (hex_word(&line) != ntohs(ends[i]->sin_port)) return -1;
+    }
+    for (int words = 0; words < 4; words++) {
+        while (*line == ' ') line++;
+        while (*line && *line != ' ') line++;
+    }
+    while (*line == ' ') line++;
+    int64_t user = -1;
+    for (; *line >= '0' && *line <= '9'; line++) user = (user < 0 ? 0 : user * 10) + (*line - '0');
+    return user;
+}
 int64_t cs_loopback_peer(int fd) {
     struct sockaddr_in own, peer;
     socklen_t length = sizeof own;
     if (getsockname(fd, (struct sockaddr *)&own, &length) != 0) return -1;
     length = sizeof peer;
     if (getpeername(fd, (struct sockaddr *)&peer, &length) != 0) return -1;
-    // A line of the table names both ends as the kernel holds them, then states and queues, then the user.
-    char wanted[40], line[256];
-    snprintf(wanted, sizeof wanted, " %08X:%04X %08X:%04X ", peer.sin_addr.s_addr, ntohs(peer.sin_port),
-             own.sin_addr.s_addr, ntohs(own.sin_port));
-    FILE *table = fopen("/proc/net/tcp", "re");
-    if (!table) return -1;
-    long long user = -1;
-    while (user < 0 && fgets(line, sizeof line, table)) {
-        char *found = strstr(line, wanted);
-        if (found && sscanf(found + strlen(wanted), "%*x %*x:%*x %*x:%*x %*x %lld", &user) != 1) break;
+    int table = open("/proc/net/tcp", O_RDONLY | O_CLOEXEC);
+    if (table < 0) return -1;
+    char buffer[4096];
+    size_t held = 0;
+    int64_t user = -1;
+    ssize_t got;
+    while (user < 0 && (got = read(table, buffer + held, sizeof buffer - 1 - held)) > 0) {
+        held += (size_t)got;
+        buffer[held] = 0;
+        char *line = buffer;
+        for (char *end; user < 0 && (end = strchr(line, '\n')); line = end + 1) {
+            *end = 0;
+            user = user_of_line(line, &peer, &own);
+        }
+        held = (size_t)(buffer + held - line);
+        if (held == sizeof buffer - 1) break;
+        memmove(buffer, line, held);
     }
-    fclose(table);
+    close(table);
     return user;
 }
 int cs_message_pair(int fds[2]) { return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds); }
