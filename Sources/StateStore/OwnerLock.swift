@@ -29,7 +29,11 @@ final class OwnerLock: Sendable {
         _ = text.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A child between fork and exec holds the file too: a close alone would leave it the lock for that moment.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     private static func readOwner(_ descriptor: Int32) -> Int32? {
         var bytes = [UInt8](repeating: 0, count: 16)

@@ -29,7 +29,7 @@ struct SocketFile: Sendable {
             return SocketFile(
                 path: path, descriptor: descriptor, lock: lock, device: facts.device, inode: facts.inode)
         } catch {
-            Glibc.close(lock)
+            release(lock)
             throw error
         }
     }
@@ -38,7 +38,7 @@ struct SocketFile: Sendable {
     func remove() {
         if let facts = FileFacts(path: path), facts.device == device, facts.inode == inode { unlink(path) }
         // The lock file stays: taking it away could tear it out of the hands of a core that has just opened it.
-        Glibc.close(lock)
+        Self.release(lock)
     }
 
     // MARK: - The steps
@@ -79,6 +79,12 @@ struct SocketFile: Sendable {
             throw .system(path: name, call: "flock", message: lastErrorText(code))
         }
         return lock
+    }
+
+    /// Gives a lock back. A child between fork and exec holds the file too, so a close alone would not do.
+    private static func release(_ lock: Int32) {
+        flock(lock, LOCK_UN)
+        Glibc.close(lock)
     }
 
     /// Takes a dead core's socket away; refuses a living one and what is not a socket.
