@@ -14,9 +14,13 @@ extension Agent {
         var port = UInt16(truncatingIfNeeded: Self.executorPort())
         executorListener = cs_loopback_listen(&port, 64)
         if executorListener < 0 {
+            // It is tried again every second while executors run: one line will do.
+            defer { executorPortFailed = true }
+            if executorPortFailed { return false }
             log.line("cannot listen for executors on 127.0.0.1:\(port): \(System.describe(cs_errno()))")
             return false
         }
+        executorPortFailed = false
         return System.writeFile(Self.executorPortFile, Array("\(port)\n".utf8))
     }
 

@@ -61,6 +61,7 @@ final class Agent {
     var inventoryHead = 0
     var streams: [LogStream] = []
     var executorListener: Int32 = -1
+    var executorPortFailed = false
     var executorStreams: [ExecutorStream] = []
     var lastExecutorStream: UInt64 = 0
     var sampleNanoseconds: UInt64 = 0
