@@ -68,6 +68,9 @@ final class InputQueue: Sendable {
         }
     }
 
+    /// Whether less waits than is enough: who may be turned away is, when it does not.
+    var hasRoom: Bool { state.withLock { $0.items.count + $0.underWay < limits.queueHigh } }
+
     /// Lets the core thread end once it has taken what is there.
     func end() {
         let signals = state.withLock { state in

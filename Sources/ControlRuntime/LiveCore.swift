@@ -99,6 +99,9 @@ public final class LiveCore: Sendable {
     /// Feeds an input that comes from none of the core's own parts, such as a framework's call.
     public func feed(_ input: Input) { queue.put(input) }
 
+    /// Whether the core keeps up with what it is told; what may be lost is turned away when it does not.
+    public var hasRoom: Bool { queue.hasRoom }
+
     /// Ends the core in good order: what waits is handled and kept, then links, providers, film and store are closed.
     /// Agents and tasks go on. May be called more than once; not from a closure that the core calls.
     public func stop() {

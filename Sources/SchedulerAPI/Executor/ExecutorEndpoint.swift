@@ -56,6 +56,11 @@ struct ExecutorEndpoint: Sendable {
         switch call.type {
         case .update: report(call.update.status, caller)
         case .message:
+            // Messages are best effort, as in the reference: nobody's may fill the core.
+            guard call.message.data.count <= Self.messageBytes else {
+                return .text(413, "a message may have \(Self.messageBytes) bytes")
+            }
+            guard core.hasRoom else { return .text(503, "the core is busy: try again later") }
             core.feed(
                 .agentReport(
                     AgentReport(
@@ -65,6 +70,9 @@ struct ExecutorEndpoint: Sendable {
         }
         return .empty(202)
     }
+
+    /// Most bytes of one message to a framework.
+    private static let messageBytes = 1 << 20
 
     private static func bearer(_ request: APIRequest) -> String? {
         guard let said = request.headers["authorization"] else { return nil }
@@ -130,7 +138,7 @@ struct ExecutorEndpoint: Sendable {
                 row.agent == caller.row.agent, !row.state.isTerminal,
                 let placed = state.row(of: TaskID(job: job, index: 0))
             else { continue }
-            launched.insert(row.name)
+            if row.stateOnAgent == .staging { launched.insert(row.name) }
             let isNew = row.stateOnAgent == .staging && !known.contains(row.name)
             if placed.state == .killing, isNew {
                 // Nobody ever started it.

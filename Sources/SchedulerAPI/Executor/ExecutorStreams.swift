@@ -54,7 +54,8 @@ final class ExecutorStreams: Sendable {
         var stream: ExecutorStream
         /// What was told before the subscription was answered.
         var early: [AgentNotice]? = []
-        /// Tasks that were launched on this stream.
+        /// Tasks that were launched on this stream and of which no status was acknowledged yet: a launch may come twice
+        /// until then, and a name may be used again afterwards.
         var launched: Set<String> = []
         /// Members of a group that is not complete yet.
         var group: [WireTaskInfo] = []
@@ -137,6 +138,7 @@ final class ExecutorStreams: Sendable {
                     $0.message.data = Data(data)
                 })
         case .acknowledged(_, _, let task, let uuid):
+            own.launched.remove(task)
             own.stream.tell(
                 .with {
                     $0.type = .acknowledged
