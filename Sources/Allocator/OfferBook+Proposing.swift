@@ -63,6 +63,31 @@ extension OfferBook {
         engine.explain(framework: framework.index, role: self.role(role), agent: node.index, at: now)
     }
 
+    /// All that a framework could take for a role by itself now. The book must have been refreshed. O(nodes).
+    public func view(
+        _ framework: FrameworkID, _ role: RoleID, now: Instant
+    ) -> [(node: NodeID, holding: Holding)] {
+        engine.view(framework: framework.index, role: self.role(role), at: now)
+            .map { (NodeID($0.agent), $0.holding) }
+    }
+
+    /// Takes what a framework has chosen by itself, as far as it may have it; what was taken must be lent. Answers what
+    /// was not taken. The book must have been refreshed.
+    public mutating func commit(
+        _ framework: FrameworkID, _ role: RoleID, _ parts: [(node: NodeID, holding: Holding)], isWhole: Bool,
+        now: Instant
+    ) -> [OfferEngine.Conflict] {
+        let own = self.role(role)
+        let asked = parts.map { OfferEngine.Part(agent: $0.node.index, $0.holding) }
+        let conflicts = engine.commit(framework: framework.index, role: own, asked, isWhole: isWhole, at: now)
+        if isWhole, !conflicts.isEmpty { return conflicts }
+        let failed = Set(conflicts.map(\.part))
+        for (number, part) in parts.enumerated() where !failed.contains(number) {
+            hold(framework.index, own, part.node.index, part.holding)
+        }
+        return conflicts
+    }
+
     /// When the engine must be asked again though nothing happens: a refusal ends; nil = never.
     public var nextEnd: Instant? { engine.nextEnd }
 }

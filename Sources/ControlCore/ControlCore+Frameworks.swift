@@ -34,6 +34,7 @@ extension ControlCore {
         case .updateFramework(let said): return update(id, said)
         case .teardown: remove(id, "it was torn down")
         case .accept(let acceptance): accept(acceptance, id, principal: call.principal)
+        case .commit(let said): return commit(said, id, principal: call.principal)
         case .decline(let answer): decline(answer, id)
         case .acceptInverse(let answer): answerInverse(answer, id, .accept)
         case .declineInverse(let answer): answerInverse(answer, id, .decline)
@@ -145,13 +146,11 @@ extension ControlCore {
             return CallVerdict(.invalid, "More than \(DemandPiece.countLimit) pieces are requested at once")
         }
         var told = ToldDemand()
-        let roles = state.frameworks[id.index].roles
         for piece in pieces where piece.count > 0 {
-            let named = piece.role.isEmpty ? (roles.count == 1 ? roles.first : nil) : state.role(at: piece.role)
-            guard let role = named, roles.contains(role) else {
-                let words = piece.role.isEmpty ? "names no role" : "is for role '\(piece.role)'"
-                let own = roles.map { state.path(of: $0) }.joined(separator: ", ")
-                return CallVerdict(.invalid, "A request \(words); the framework's roles are: \(own)")
+            let role: RoleID
+            switch ownRole(piece.role, id, of: "A request") {
+            case .success(let own): role = own
+            case .failure(let refusal): return refusal.verdict
             }
             guard piece.need.isNonNegative, !piece.need.isZero else {
                 return CallVerdict(.invalid, "A request asks for nothing, or for less")

@@ -21,15 +21,22 @@ extension ControlCore {
         else { return spoil(acceptance, id, "more than \(Acceptance.offerLimit) offers or operations in one call") }
         let found = acceptance.offers.compactMap { openOffer($0, of: id) }
         if let problem = obstacle(acceptance, found) { return spoil(acceptance, id, problem) }
-        let first = state.offers[found[0].index]
+        use(found, acceptance.operations, refuse: filterTime(acceptance.refuse), id, principal: principal)
+    }
+
+    /// Uses open offers of one framework, role and node.
+    mutating func use(
+        _ offers: [OfferID], _ operations: [OfferOperation], refuse time: Interval, _ id: FrameworkID,
+        principal: String
+    ) {
+        let first = state.offers[offers[0].index]
         var accepting = Accepting(
             framework: id, role: first.role, node: first.node, principal: principal,
-            pool: found.reduce(Holding()) { $0 + state.holding(of: $1) })
-        let isUsed = acceptance.operations.contains { !Self.isIdle($0) }
-        for offer in found { close(offer, isUsed ? .accepted : .declined) }
-        for operation in acceptance.operations { carryOut(operation, &accepting) }
-        let rest = accepting.pool - accepting.made
-        refuse(rest, accepting, filterTime(acceptance.refuse))
+            pool: offers.reduce(Holding()) { $0 + state.holding(of: $1) })
+        let isUsed = operations.contains { !Self.isIdle($0) }
+        for offer in offers { close(offer, isUsed ? .accepted : .declined) }
+        for operation in operations { carryOut(operation, &accepting) }
+        refuse(accepting.pool - accepting.made, accepting, time)
         freed.append(accepting.node)
     }
 

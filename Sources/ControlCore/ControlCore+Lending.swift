@@ -93,7 +93,7 @@ extension ControlCore {
     }
 
     /// Makes offers of proposals, all of them by one event.
-    private mutating func make(_ proposals: [Proposal]) -> [OfferID] {
+    mutating func make(_ proposals: [Proposal]) -> [OfferID] {
         let first = max(1, state.offers.count)
         let expiresAt = now + state.configuration.limits.offerTimeout
         let made = proposals.enumerated().map { number, one in

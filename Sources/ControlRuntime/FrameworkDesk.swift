@@ -105,6 +105,18 @@ extension LiveCore {
         queue.put(.call(own))
     }
 
+    /// What a framework could take for a role by a commitment, and the state in which that holds; nil when it is not
+    /// known or has not that role. O(nodes), without holding up the core.
+    public func view(of framework: String, role: String) -> (state: ClusterState, parts: [FreeView])? {
+        viewer.withLock { viewer in
+            let state = state
+            guard let id = state.framework(withID: framework),
+                let parts = viewer.view(id, role: role, state, now: now)
+            else { return nil }
+            return (state, parts)
+        }
+    }
+
     /// Makes an operator's call, in the same way.
     public func operate(_ call: OperatorCall, answer: @escaping @Sendable (CallVerdict) -> Void) {
         guard let request = desk.wait(answer) else {

@@ -1,6 +1,7 @@
 import AgentLink
 import ClusterModel
 import ClusterSource
+import ControlCore
 import Dispatch
 import Providers
 import Synchronization
@@ -42,6 +43,7 @@ public final class LiveCore: Sendable {
     let listeners = ChangeListeners()
     /// What viewers must know of besides the state, one line each.
     let warnings = Mutex<[String]>([])
+    let viewer = Mutex(FreeViewer())
     private let thread = Mutex<PlainThread?>(nil)
     private let isStopped = Mutex(false)
 

@@ -37,17 +37,36 @@ struct SimulatedFramework: Sendable {
             $0.identity.isPlain && $0.amount.cpus >= 1_000 && $0.amount.mem >= 1 << 30
         }
         guard launches, fits else { return .decline(OfferAnswer(offers: [offer.id], refuse: .seconds(3))) }
-        launched += 1
-        var task = LaunchTask()
-        task.id = "\(name)-\(launched)"
-        task.agent = offer.agent
-        task.hasCommand = true
-        task.resources = [ResourceItem(ResourceIdentity(), ResourceVector(cpus: 1_000, mem: 1 << 30))]
-        task.spec.argv = ["work"]
+        let task = newTask(on: offer.agent)
         var acceptance = Acceptance()
         acceptance.offers = [offer.id]
         acceptance.operations = [OfferOperation(.launch([task]))]
         acceptance.refuse = .seconds(3)
         return .accept(acceptance)
+    }
+
+    /// A placement that it chose by itself: one task on each of these agents, as many as there is room for or all.
+    mutating func commitment(on agents: [String], isWhole: Bool) -> SchedulerCall {
+        var said = Commitment()
+        said.isWhole = isWhole
+        said.parts = agents.map { agent in
+            var part = Commitment.Part()
+            part.agent = agent
+            part.operations = [OfferOperation(.launch([newTask(on: agent)]))]
+            part.resources = part.operations[0].resourcesNeeded
+            return part
+        }
+        return .commit(said)
+    }
+
+    private mutating func newTask(on agent: String) -> LaunchTask {
+        launched += 1
+        var task = LaunchTask()
+        task.id = "\(name)-\(launched)"
+        task.agent = agent
+        task.hasCommand = true
+        task.resources = [ResourceItem(ResourceIdentity(), ResourceVector(cpus: 1_000, mem: 1 << 30))]
+        task.spec.argv = ["work"]
+        return task
     }
 }

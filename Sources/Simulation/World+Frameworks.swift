@@ -17,9 +17,19 @@ extension World {
             tell(.call(FrameworkCall(framework: one.id, connection: one.connection, .disconnected)))
         } else if random.once(in: 4) {
             speak(number, .reconcile([]))
+        } else if now < calmFrom, random.once(in: 3) {
+            commit(number)
         } else if random.once(in: 3) {
             speak(number, .revive([]))
         }
+    }
+
+    /// Chooses nodes by itself, whether they are free or not.
+    private mutating func commit(_ number: Int) {
+        let nodes = live.state.presentNodes
+        let chosen = (0..<random.number(in: 1...3)).compactMap { _ in random.pick(nodes) }
+            .map { live.state.agentID(of: $0) }
+        speak(number, frameworks[number].commitment(on: chosen, isWhole: random.once(in: 2)))
     }
 
     private mutating func speak(_ number: Int, _ call: SchedulerCall) {

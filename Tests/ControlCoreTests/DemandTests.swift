@@ -123,7 +123,7 @@ import Testing
             }
             let offers = world.offers(name).map(\.id)
             var input = Input.wake
-            switch dice.roll(7) {
+            switch dice.roll(8) {
             case 0, 1:
                 let pieces = (0...dice.roll(3)).map { _ in
                     let count = UInt32(dice.roll(5))
@@ -142,6 +142,15 @@ import Testing
                 input = call(.decline(OfferAnswer(offers: Array(offers.prefix(1 + dice.roll(2))), refuse: refuse)))
             case 5: world.driver.now = world.driver.now + .seconds(Int64(dice.roll(20)))
             case 6 where dice.roll(4) == 0: input = call(.revive([]))
+            case 7 where nodes > 0:
+                var said = Commitment()
+                said.isWhole = dice.roll(2) == 0
+                said.parts = (0...dice.roll(3)).map { part in
+                    let node = "n\(1 + dice.roll(nodes))"
+                    let task = world.task("\(step)-\(part)", "cpus:\(1 + dice.roll(2));mem:64", on: node)
+                    return world.part([task], on: node)
+                }
+                input = call(.commit(said))
             default: break
             }
             var twin = ControlCore(state: world.state)

@@ -127,6 +127,14 @@ struct FrameworkDriver {
         return task
     }
 
+    /// A part of a commitment that takes what tasks need.
+    func part(_ tasks: [LaunchTask], on node: String, seen: UInt64 = 0) -> Commitment.Part {
+        var part = Commitment.Part()
+        (part.agent, part.seen, part.operations) = (agent(node), seen, [OfferOperation(.launch(tasks))])
+        part.resources = part.operations[0].resourcesNeeded
+        return part
+    }
+
     /// Accepts all offers of a framework on a node for some tasks.
     @discardableResult mutating func launch(
         _ name: String, on node: String, _ tasks: [LaunchTask], refuse: Interval = .zero

@@ -112,6 +112,7 @@ class Framework:
         answer = self.core.post("/api/v1/scheduler", {**body, "framework_id": {"value": self.id}},
                                 {"Mesos-Stream-Id": self.stream})
         expect(answer[0] == status, lambda: f"{body['type']}: {answer}")
+        return answer[1]
 
     def launch(self, names, command):
         offer = self.wait("OFFERS")["offers"]["offers"][0]

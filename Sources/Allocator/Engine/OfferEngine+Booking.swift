@@ -46,7 +46,6 @@ extension OfferEngine {
             ledger.use(tree.seekerRole[seeker], charged * sign)
         }
         if countsAsFree(agent) { ledger.addFree(.zero - charged * sign) }
-        changeFree(of: agent)
     }
 
     /// The scalars that count each time they are held.

@@ -1,8 +1,7 @@
 import ClusterModel
 
-/// The optimistic way: a framework looks at all that is free, chooses for itself, and commits its choice against what
-/// it saw. Offers and commits live side by side: a commit takes what is free at that moment, and nothing that is
-/// offered.
+/// The optimistic way: a framework looks at all that is free, chooses for itself, and commits its choice. Offers and
+/// commits live side by side: a commit takes what is free at that moment, and nothing that is offered.
 extension OfferEngine {
     /// One part of a commit: so much of a node.
     public struct Part: Hashable, Sendable {
@@ -22,20 +21,16 @@ extension OfferEngine {
         public var part: Int
         /// Why.
         public var reason: Reason
-        /// Whether the node has changed since the version that the commit was made against; if not, the choice was
-        /// wrong from the beginning.
-        public var isNewer: Bool
 
         /// A conflict.
-        public init(part: Int, reason: Reason, isNewer: Bool) {
+        public init(part: Int, reason: Reason) {
             self.part = part
             self.reason = reason
-            self.isNewer = isNewer
         }
 
         /// What can be wrong with a part.
         public enum Reason: Hashable, Sendable {
-            /// Not so much is free: what is missing, lane by lane.
+            /// Not so much is free of what is plain: what is missing, lane by lane.
             case taken(missing: ResourceVector)
             /// Ports, words, or resources that are not plain are not free or not for it.
             case othersTaken
@@ -44,70 +39,71 @@ extension OfferEngine {
         }
     }
 
-    /// All that a framework could take for a role now, by node, and the version to commit against. Refusals, minimums
-    /// and demand do not count here. O(nodes).
-    public func view(framework: Int, role: Int, at now: Instant) -> (version: UInt64, parts: [Part]) {
+    /// All that a framework could take for a role now, by node ascending. Refusals, minimums and demand do not count
+    /// here, nor that it is suppressed. O(nodes).
+    public func view(framework: Int, role: Int, at now: Instant) -> [Part] {
         guard framework < frameworks.count, frameworks[framework].isActive, let seeker = seeker(framework, role) else {
-            return (version, [])
+            return []
         }
         var copy = self
-        copy.prepareToCommit(seeker, now)
+        copy.begin(at: now)
         var parts: [Part] = []
         for agent in facts.indices {
-            if case .offer(let holding) = copy.judge(agent, seeker, .everyone) {
+            if case .offer(let holding) = copy.judge(agent, seeker, .commit) {
                 parts.append(Part(agent: agent, holding))
             }
         }
-        return (version, parts)
+        return parts
     }
 
-    /// Takes the parts that are still free, or, when `isWhole`, all of them or none; answers those that were not taken
-    /// and why. A part is taken if it is there now, even when its node has changed in the meantime.
+    /// Takes the parts that are free, in their order, or, when `isWhole`, all of them or none; answers those that were
+    /// not taken and why. O(parts).
     public mutating func commit(
-        framework: Int, role: Int, against seen: UInt64, _ parts: [Part], isWhole: Bool = false, at now: Instant
+        framework: Int, role: Int, _ parts: [Part], isWhole: Bool = false, at now: Instant
     ) -> [Conflict] {
         guard framework < frameworks.count, frameworks[framework].isActive, let seeker = seeker(framework, role) else {
-            return parts.indices.map { Conflict(part: $0, reason: .notOffered(.inactive), isNewer: false) }
+            return parts.indices.map { Conflict(part: $0, reason: .notOffered(.inactive)) }
         }
-        var trial = self
-        trial.prepareToCommit(seeker, now)
+        begin(at: now)
         var conflicts: [Conflict] = []
         var taken: [Int] = []
         for (number, part) in parts.enumerated() {
             let isKnown = part.agent >= 0 && part.agent < facts.count
-            let reason = isKnown ? trial.obstacle(to: part, seeker) : .notOffered(.unknown)
-            if let reason {
-                let isNewer = isKnown && versions[part.agent] > seen
-                conflicts.append(Conflict(part: number, reason: reason, isNewer: isNewer))
+            if let reason = isKnown ? obstacle(to: part, seeker) : .notOffered(.unknown) {
+                conflicts.append(Conflict(part: number, reason: reason))
             } else {
-                trial.take(framework, role: role, agent: part.agent, part.holding)
+                take(framework, role: role, agent: part.agent, part.holding)
                 taken.append(number)
             }
         }
-        if isWhole, !conflicts.isEmpty { return conflicts }
-        for number in taken {
-            take(framework, role: role, agent: parts[number].agent, parts[number].holding, counts: 1)
+        if isWhole, !conflicts.isEmpty {
+            for number in taken {
+                giveBack(framework, role: role, agent: parts[number].agent, parts[number].holding)
+            }
+        } else {
+            tree.charge(seeker, .zero, counts: UInt64(taken.count))
         }
         return conflicts
     }
 
-    private mutating func prepareToCommit(_ seeker: Int, _ now: Instant) {
-        walk.now = now
-        walk.sharedOut = []
-        minimums[seeker] = []
-        demand[seeker] = nil
-        filters.clear(seeker: seeker)
-    }
-
     private mutating func obstacle(to part: Part, _ seeker: Int) -> Conflict.Reason? {
         guard part.holding.plain.isNonNegative, !part.holding.isEmpty else { return .notOffered(.unknown) }
-        switch judge(part.agent, seeker, .everyone) {
+        switch judge(part.agent, seeker, .commit) {
         case .no(.nothingFree): return .taken(missing: part.holding.plain)
         case .no(let reason): return .notOffered(reason)
         case .offer(let there):
             let missing = (part.holding.plain - there.plain).clamped
-            if !missing.isZero { return .taken(missing: missing) }
+            if !missing.isZero {
+                let isCut = part.holding.plain.fits(in: free[part.agent])
+                return isCut ? .notOffered(whyCut(part, there, seeker)) : .taken(missing: missing)
+            }
             return there.contains(part.holding) ? nil : .othersTaken
         }
+    }
+
+    /// What keeps a role from more of a node than `there`, of which more is free.
+    private func whyCut(_ part: Part, _ there: Holding, _ seeker: Int) -> NoOffer {
+        let role = tree.seekerRole[seeker]
+        return whyCut(part.holding.plain, there.plain, ledger.room(role, ownOnly: isCompatible), spare, role)
     }
 }

@@ -173,7 +173,7 @@ extension OfferEngine {
     }
 
     private func isInStage(_ seeker: Int, _ stage: Stage) -> Bool {
-        stage == .everyone || isOwed(tree.seekerRole[seeker])
+        stage != .guarantees || isOwed(tree.seekerRole[seeker])
     }
     private func isOwed(_ role: Int) -> Bool {
         if ledger.quota[role].guarantees.isZero { return false }

@@ -3,8 +3,9 @@ import ClusterModel
 /// The predicates: what a framework would be offered of a node for a role, or why nothing. Cycles offer by them, and
 /// `explain` answers by them.
 extension OfferEngine {
-    /// The two passes of a cycle: guarantees first, then everybody.
-    enum Stage: Sendable { case guarantees, everyone }
+    /// The two passes of a cycle: guarantees first, then everybody; and what a framework may take by itself: as
+    /// everybody, but its own wishes (refusals, minimums, demand) are for offers alone.
+    enum Stage: Sendable { case guarantees, everyone, commit }
     enum Judgement: Sendable {
         case offer(Holding)
         case no(NoOffer)
@@ -31,6 +32,7 @@ extension OfferEngine {
         if hasSpecial[agent] { holding.special = visible(agent, role, capabilities, stage) }
         if holding.isEmpty { return .no(isSpecialFree[agent] ? .reserved : .nothingFree) }
         if ledger.quotaCount > 0, let refusal = cut(&holding, agent, role, stage) { return .no(refusal) }
+        if stage == .commit { return .offer(holding) }
         if let piece {
             guard piece.fits(in: holding.plain) else { return .no(.piecesTooLarge) }
             holding = Holding(piece)
@@ -97,14 +99,15 @@ extension OfferEngine {
         return (ledger.freeHeadroom - kept).clamped
     }
     private var isHeadroomRequired: Bool { !(walk.keptRequired ?? ledger.requiredHeadroom).isZero }
+    /// What anybody may have beyond what is kept free for guarantees; no bound where nothing is.
+    var spare: ResourceVector { isHeadroomRequired ? surplus : ResourceVector(lanes: SIMD8(repeating: .max)) }
 
     /// Cuts what is unreserved to what the role may have, and to what guarantees of others leave.
     private mutating func cut(_ holding: inout Holding, _ agent: Int, _ role: Int, _ stage: Stage) -> NoOffer? {
         var whole = holding.plain
         for portion in holding.special.all where isUnreserved(portion.identity) { whole += portion.amount }
         let room = ledger.room(role, ownOnly: isCompatible)
-        let kept = isHeadroomRequired
-        let above = kept ? surplus : ResourceVector(lanes: SIMD8(repeating: .max))
+        let above = spare
         var target: ResourceVector
         if stage == .guarantees {
             // What the guarantee still lacks is not held back by headroom; what rides along is.
@@ -147,7 +150,7 @@ extension OfferEngine {
         return kept
     }
 
-    private func whyCut(
+    func whyCut(
         _ whole: ResourceVector, _ target: ResourceVector, _ room: ResourceVector, _ above: ResourceVector, _ role: Int
     ) -> NoOffer {
         for lane in 0..<8 where target.lanes[lane] < whole.lanes[lane] {

@@ -63,7 +63,6 @@ extension OfferEngine {
         isSpecialFree[agent] = hasFreeSpecial(agent)
         count(agent, 1)
         wants[agent] = capabilitiesWanted(next)
-        changeFree(of: agent)
         markAgent(agent)
         isQuotaLoosened = true
     }
@@ -74,7 +73,6 @@ extension OfferEngine {
         count(agent, -1)
         facts[agent].isOpen = isOpen
         count(agent, 1)
-        changeFree(of: agent)
         isQuotaLoosened = true
         if isOpen { markAgent(agent) }
     }
@@ -97,7 +95,6 @@ extension OfferEngine {
         wants.append([])
         hasSpecial.append(false)
         isSpecialFree.append(false)
-        versions.append(0)
         isDirtyAgent.append(false)
         isCutAgent.append(false)
         filters.growAgents(to: facts.count)

@@ -30,8 +30,6 @@ public struct OfferEngine: Sendable {
     var hasSpecial: [Bool] = []
     /// Whether some of what is not plain is free there.
     var isSpecialFree: [Bool] = []
-    /// The engine's version at the last change of what is free there.
-    var versions: [UInt64] = []
 
     // Identities, by index.
     var identities = IdentityTable()
@@ -67,8 +65,6 @@ public struct OfferEngine: Sendable {
     var cutAgents: [Int] = []
     var isCutAgent: [Bool] = []
     var isQuotaLoosened = false
-    /// Grows with each change of what is free.
-    public private(set) var version: UInt64 = 0
     /// The present cycle.
     var walk = Walk()
 
@@ -113,10 +109,6 @@ public struct OfferEngine: Sendable {
         guard !isDirtySeeker[seeker] else { return }
         isDirtySeeker[seeker] = true
         dirtySeekers.append(seeker)
-    }
-    mutating func changeFree(of agent: Int) {
-        version &+= 1
-        versions[agent] = version
     }
 }
 

@@ -81,6 +81,9 @@ struct CallMapping {
                     to: ExecutorName(executor: call.message.executorID.value, agent: call.message.agentID.value),
                     data: [UInt8](call.message.data)))
         case .request: return demand(call.request.requests)
+        // Goes by the core for its checks, and is answered with what is seen then.
+        case .view: return .request
+        case .commit: return .commit(commitment(call.commit))
         }
     }
 
@@ -103,6 +106,23 @@ struct CallMapping {
                 }
                 return piece
             })
+    }
+
+    /// A placement that a framework has chosen by itself. A part that names no resources takes what its tasks need.
+    private func commitment(_ said: WireSchedulerCall.Commit) -> Commitment {
+        var result = Commitment()
+        (result.role, result.isWhole) = (said.role, said.together)
+        result.parts = said.parts.map { one in
+            var part = Commitment.Part()
+            part.agent = one.agentID.value
+            part.seen = UInt64(one.version, radix: 16) ?? 0
+            part.resources = resources.items(one.resources, problem: &part.problem)
+            part.operations = one.operations.map { operation($0) }
+            if one.hasVersion, part.seen == 0 { part.problem = "'\(one.version)' is no version that was ever told" }
+            if one.resources.isEmpty { part.resources = part.operations.flatMap(\.resourcesNeeded) }
+            return part
+        }
+        return result
     }
 
     /// How long a refusal holds: five seconds when nothing is said or what is said is no time, a year at most.

@@ -31,6 +31,7 @@ enum SchedulerChecks {
         case .reconcileOperations: return missing("reconcile_operations", call.hasReconcileOperations)
         case .message: return missing("message", call.hasMessage)
         case .request: return missing("request", call.hasRequest)
+        case .commit: return missing("commit", call.hasCommit)
         case .updateFramework:
             guard call.hasUpdateFramework else { return "Expecting 'update_framework' to be present" }
             let info = call.updateFramework.frameworkInfo
@@ -38,7 +39,7 @@ enum SchedulerChecks {
                 return "'framework_id' differs from 'update_framework.framework_info.id'"
             }
             return principalFault(info, principal)
-        case .unknown, .subscribe, .teardown, .revive, .suppress: return nil
+        case .unknown, .subscribe, .teardown, .revive, .suppress, .view: return nil
         }
     }
 

@@ -21,7 +21,7 @@ struct SchedulerEndpoint: Sendable {
         if let fault = SchedulerChecks.fault(in: call, principal: request.principal) {
             return .text(400, "Failed to validate scheduler::Call: \(fault)")
         }
-        guard request.answerForm != nil || call.type != .subscribe && call.type != .reconcileOperations else {
+        guard request.answerForm != nil || !Self.answered.contains(call.type) else {
             return .text(
                 406, "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'")
         }
@@ -34,6 +34,9 @@ struct SchedulerEndpoint: Sendable {
         }
         return await other(call, request, streamID)
     }
+
+    /// Calls that are answered with more than a status.
+    private static let answered: Set<WireSchedulerCall.TypeEnum> = [.subscribe, .reconcileOperations, .view, .commit]
 
     private func mapping(_ request: APIRequest) -> CallMapping {
         CallMapping(resources: ResourceMapping(configuration: core.state.configuration), rights: request.rights)
@@ -90,7 +93,9 @@ struct SchedulerEndpoint: Sendable {
             guard let streamID else { return await missingStream(call, request, stream, nil) }
             guard streamID == stream.id else { return await missingStream(call, request, stream, streamID) }
         }
-        guard let mapped = mapping(request).call(call) else { return .text(501, "501 Not Implemented.") }
+        let isExtended = core.state.configuration.offers.compatibility != .mesos111
+        guard isExtended || call.type != .view && call.type != .commit, let mapped = mapping(request).call(call)
+        else { return .text(501, "501 Not Implemented.") }
         if let rights = request.rights, case .teardown = mapped, !rights.mayUse(role: "*"), rights.roles.isEmpty {
             return .text(403, "")
         }
@@ -99,7 +104,35 @@ struct SchedulerEndpoint: Sendable {
                 framework: framework, connection: stream?.connection.withLock { $0 } ?? 0,
                 principal: request.principal, mapped))
         guard verdict.outcome == .accepted else { return Self.refusal(verdict) }
-        return .empty(call.type == .updateFramework ? 200 : 202)
+        switch call.type {
+        case .view: return view(call, request)
+        case .commit: return told(responses(core.state).commit(verdict.commit), request)
+        case .updateFramework: return .empty(200)
+        default: return .empty(202)
+        }
+    }
+
+    // MARK: What is seen and taken
+
+    private func view(_ call: WireSchedulerCall, _ request: APIRequest) -> APIAnswer {
+        let framework = call.frameworkID.value
+        guard let seen = core.view(of: framework, role: call.view.role) else {
+            let words = call.view.role.isEmpty ? "View names no role" : "View is for role '\(call.view.role)'"
+            return .text(400, words + ", and the framework has others")
+        }
+        let isRefined = seen.state.framework(withID: framework)
+            .map { seen.state.frameworks[$0.index].capabilities.contains(.reservationRefinement) }
+        return told(responses(seen.state).view(seen.parts, isRefined: isRefined ?? true), request)
+    }
+
+    private func responses(_ state: ClusterState) -> ResponseMapping {
+        ResponseMapping(state: state, resources: ResourceMapping(configuration: state.configuration))
+    }
+
+    private func told(_ response: WireSchedulerResponse, _ request: APIRequest) -> APIAnswer {
+        let form = request.answerForm ?? .json
+        return APIAnswer(
+            status: 200, headers: [("Content-Type", form.rawValue)], body: WireCoding.encode(response, form))
     }
 
     /// A call without the present stream's id. Whether the framework is known and the principal its own counts first.

@@ -1053,6 +1053,8 @@ enum WireTable {
          11?m request SchedulerCall.Request
          16?m suppress SchedulerCall.Suppress
          19?m update_framework SchedulerCall.UpdateFramework
+         1001?m view SchedulerCall.View
+         1002?m commit SchedulerCall.Commit
         SchedulerCall.Type enum
          0 UNKNOWN
          1 SUBSCRIBE
@@ -1072,6 +1074,8 @@ enum WireTable {
          11 REQUEST
          12 SUPPRESS
          17 UPDATE_FRAMEWORK
+         1001 VIEW
+         1002 COMMIT
         SchedulerCall.Subscribe
          1!m framework_info FrameworkInfo
          2*s suppressed_roles
@@ -1130,6 +1134,49 @@ enum WireTable {
          1!m framework_info FrameworkInfo
          2*s suppressed_roles
          3?m offer_constraints OfferConstraints
+        SchedulerCall.View
+         1?s role
+        SchedulerCall.Commit
+         1?s role
+         2?b together
+         3*m parts SchedulerCall.Commit.Part
+        SchedulerCall.Commit.Part
+         1!m agent_id AgentID
+         2?s version
+         3*m resources Resource
+         4*m operations Offer.Operation
+        SchedulerResponse
+         1?e type SchedulerResponse.Type
+         1001?m view SchedulerResponse.View
+         1002?m commit SchedulerResponse.Commit
+        SchedulerResponse.Type enum
+         0 UNKNOWN
+         1001 VIEW
+         1002 COMMIT
+        SchedulerResponse.View
+         1*m agents SchedulerResponse.View.Agent []
+        SchedulerResponse.View.Agent
+         1!m agent_id AgentID
+         2!s hostname
+         3!s version
+         4*m resources Resource
+         5*m attributes Attribute
+         6?m domain DomainInfo
+         7?m unavailability Unavailability
+        SchedulerResponse.Commit
+         1!u taken
+         2*m conflicts SchedulerResponse.Commit.Conflict []
+        SchedulerResponse.Commit.Reason enum
+         0 UNKNOWN
+         1 TAKEN
+         2 NOT_OFFERED
+         3 INVALID
+        SchedulerResponse.Commit.Conflict
+         1!u part
+         2!e reason SchedulerResponse.Commit.Reason
+         3!s message
+         4*m missing Resource
+         5?b changed
         OperatorCall
          1?e type OperatorCall.Type
          2?m get_metrics OperatorCall.GetMetrics

@@ -887,6 +887,24 @@ public nonisolated struct WireSchedulerCall: @unchecked Sendable {
   /// Clears the value of `updateFramework`. Subsequent reads from it will return its default value.
   public mutating func clearUpdateFramework() {_uniqueStorage()._updateFramework = nil}
 
+  public var view: WireSchedulerCall.View {
+    get {_storage._view ?? WireSchedulerCall.View()}
+    set {_uniqueStorage()._view = newValue}
+  }
+  /// Returns true if `view` has been explicitly set.
+  public var hasView: Bool {_storage._view != nil}
+  /// Clears the value of `view`. Subsequent reads from it will return its default value.
+  public mutating func clearView() {_uniqueStorage()._view = nil}
+
+  public var commit: WireSchedulerCall.Commit {
+    get {_storage._commit ?? WireSchedulerCall.Commit()}
+    set {_uniqueStorage()._commit = newValue}
+  }
+  /// Returns true if `commit` has been explicitly set.
+  public var hasCommit: Bool {_storage._commit != nil}
+  /// Clears the value of `commit`. Subsequent reads from it will return its default value.
+  public mutating func clearCommit() {_uniqueStorage()._commit = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum TypeEnum: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -908,6 +926,8 @@ public nonisolated struct WireSchedulerCall: @unchecked Sendable {
     case request = 11
     case suppress = 12
     case updateFramework = 17
+    case view = 1001
+    case commit = 1002
 
     public init() {
       self = .unknown
@@ -1412,9 +1432,315 @@ public nonisolated struct WireSchedulerCall: @unchecked Sendable {
     fileprivate var _offerConstraints: WireOfferConstraints? = nil
   }
 
+  public nonisolated struct View: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var role: String {
+      get {_role ?? String()}
+      set {_role = newValue}
+    }
+    /// Returns true if `role` has been explicitly set.
+    public var hasRole: Bool {self._role != nil}
+    /// Clears the value of `role`. Subsequent reads from it will return its default value.
+    public mutating func clearRole() {self._role = nil}
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _role: String? = nil
+  }
+
+  public nonisolated struct Commit: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var role: String {
+      get {_role ?? String()}
+      set {_role = newValue}
+    }
+    /// Returns true if `role` has been explicitly set.
+    public var hasRole: Bool {self._role != nil}
+    /// Clears the value of `role`. Subsequent reads from it will return its default value.
+    public mutating func clearRole() {self._role = nil}
+
+    public var together: Bool {
+      get {_together ?? false}
+      set {_together = newValue}
+    }
+    /// Returns true if `together` has been explicitly set.
+    public var hasTogether: Bool {self._together != nil}
+    /// Clears the value of `together`. Subsequent reads from it will return its default value.
+    public mutating func clearTogether() {self._together = nil}
+
+    public var parts: [WireSchedulerCall.Commit.Part] = []
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public nonisolated struct Part: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      public var agentID: WireAgentID {
+        get {_agentID ?? WireAgentID()}
+        set {_agentID = newValue}
+      }
+      /// Returns true if `agentID` has been explicitly set.
+      public var hasAgentID: Bool {self._agentID != nil}
+      /// Clears the value of `agentID`. Subsequent reads from it will return its default value.
+      public mutating func clearAgentID() {self._agentID = nil}
+
+      public var version: String {
+        get {_version ?? String()}
+        set {_version = newValue}
+      }
+      /// Returns true if `version` has been explicitly set.
+      public var hasVersion: Bool {self._version != nil}
+      /// Clears the value of `version`. Subsequent reads from it will return its default value.
+      public mutating func clearVersion() {self._version = nil}
+
+      public var resources: [WireResource] = []
+
+      public var operations: [WireOffer.Operation] = []
+
+      public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      public init() {}
+
+      fileprivate var _agentID: WireAgentID? = nil
+      fileprivate var _version: String? = nil
+    }
+
+    public init() {}
+
+    fileprivate var _role: String? = nil
+    fileprivate var _together: Bool? = nil
+  }
+
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+public nonisolated struct WireSchedulerResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var type: WireSchedulerResponse.TypeEnum {
+    get {_type ?? .unknown}
+    set {_type = newValue}
+  }
+  /// Returns true if `type` has been explicitly set.
+  public var hasType: Bool {self._type != nil}
+  /// Clears the value of `type`. Subsequent reads from it will return its default value.
+  public mutating func clearType() {self._type = nil}
+
+  public var view: WireSchedulerResponse.View {
+    get {_view ?? WireSchedulerResponse.View()}
+    set {_view = newValue}
+  }
+  /// Returns true if `view` has been explicitly set.
+  public var hasView: Bool {self._view != nil}
+  /// Clears the value of `view`. Subsequent reads from it will return its default value.
+  public mutating func clearView() {self._view = nil}
+
+  public var commit: WireSchedulerResponse.Commit {
+    get {_commit ?? WireSchedulerResponse.Commit()}
+    set {_commit = newValue}
+  }
+  /// Returns true if `commit` has been explicitly set.
+  public var hasCommit: Bool {self._commit != nil}
+  /// Clears the value of `commit`. Subsequent reads from it will return its default value.
+  public mutating func clearCommit() {self._commit = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated enum TypeEnum: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+    case unknown = 0
+    case view = 1001
+    case commit = 1002
+
+    public init() {
+      self = .unknown
+    }
+
+  }
+
+  public nonisolated struct View: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var agents: [WireSchedulerResponse.View.Agent] = []
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public nonisolated struct Agent: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      public var agentID: WireAgentID {
+        get {_agentID ?? WireAgentID()}
+        set {_agentID = newValue}
+      }
+      /// Returns true if `agentID` has been explicitly set.
+      public var hasAgentID: Bool {self._agentID != nil}
+      /// Clears the value of `agentID`. Subsequent reads from it will return its default value.
+      public mutating func clearAgentID() {self._agentID = nil}
+
+      public var hostname: String {
+        get {_hostname ?? String()}
+        set {_hostname = newValue}
+      }
+      /// Returns true if `hostname` has been explicitly set.
+      public var hasHostname: Bool {self._hostname != nil}
+      /// Clears the value of `hostname`. Subsequent reads from it will return its default value.
+      public mutating func clearHostname() {self._hostname = nil}
+
+      public var version: String {
+        get {_version ?? String()}
+        set {_version = newValue}
+      }
+      /// Returns true if `version` has been explicitly set.
+      public var hasVersion: Bool {self._version != nil}
+      /// Clears the value of `version`. Subsequent reads from it will return its default value.
+      public mutating func clearVersion() {self._version = nil}
+
+      public var resources: [WireResource] = []
+
+      public var attributes: [WireAttribute] = []
+
+      public var domain: WireDomainInfo {
+        get {_domain ?? WireDomainInfo()}
+        set {_domain = newValue}
+      }
+      /// Returns true if `domain` has been explicitly set.
+      public var hasDomain: Bool {self._domain != nil}
+      /// Clears the value of `domain`. Subsequent reads from it will return its default value.
+      public mutating func clearDomain() {self._domain = nil}
+
+      public var unavailability: WireUnavailability {
+        get {_unavailability ?? WireUnavailability()}
+        set {_unavailability = newValue}
+      }
+      /// Returns true if `unavailability` has been explicitly set.
+      public var hasUnavailability: Bool {self._unavailability != nil}
+      /// Clears the value of `unavailability`. Subsequent reads from it will return its default value.
+      public mutating func clearUnavailability() {self._unavailability = nil}
+
+      public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      public init() {}
+
+      fileprivate var _agentID: WireAgentID? = nil
+      fileprivate var _hostname: String? = nil
+      fileprivate var _version: String? = nil
+      fileprivate var _domain: WireDomainInfo? = nil
+      fileprivate var _unavailability: WireUnavailability? = nil
+    }
+
+    public init() {}
+  }
+
+  public nonisolated struct Commit: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var taken: UInt32 {
+      get {_taken ?? 0}
+      set {_taken = newValue}
+    }
+    /// Returns true if `taken` has been explicitly set.
+    public var hasTaken: Bool {self._taken != nil}
+    /// Clears the value of `taken`. Subsequent reads from it will return its default value.
+    public mutating func clearTaken() {self._taken = nil}
+
+    public var conflicts: [WireSchedulerResponse.Commit.Conflict] = []
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public nonisolated enum Reason: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+      case unknown = 0
+      case taken = 1
+      case notOffered = 2
+      case invalid = 3
+
+      public init() {
+        self = .unknown
+      }
+
+    }
+
+    public nonisolated struct Conflict: Sendable {
+      // SwiftProtobuf.Message conformance is added in an extension below. See the
+      // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+      // methods supported on all messages.
+
+      public var part: UInt32 {
+        get {_part ?? 0}
+        set {_part = newValue}
+      }
+      /// Returns true if `part` has been explicitly set.
+      public var hasPart: Bool {self._part != nil}
+      /// Clears the value of `part`. Subsequent reads from it will return its default value.
+      public mutating func clearPart() {self._part = nil}
+
+      public var reason: WireSchedulerResponse.Commit.Reason {
+        get {_reason ?? .unknown}
+        set {_reason = newValue}
+      }
+      /// Returns true if `reason` has been explicitly set.
+      public var hasReason: Bool {self._reason != nil}
+      /// Clears the value of `reason`. Subsequent reads from it will return its default value.
+      public mutating func clearReason() {self._reason = nil}
+
+      public var message: String {
+        get {_message ?? String()}
+        set {_message = newValue}
+      }
+      /// Returns true if `message` has been explicitly set.
+      public var hasMessage: Bool {self._message != nil}
+      /// Clears the value of `message`. Subsequent reads from it will return its default value.
+      public mutating func clearMessage() {self._message = nil}
+
+      public var missing: [WireResource] = []
+
+      public var changed: Bool {
+        get {_changed ?? false}
+        set {_changed = newValue}
+      }
+      /// Returns true if `changed` has been explicitly set.
+      public var hasChanged: Bool {self._changed != nil}
+      /// Clears the value of `changed`. Subsequent reads from it will return its default value.
+      public mutating func clearChanged() {self._changed = nil}
+
+      public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+      public init() {}
+
+      fileprivate var _part: UInt32? = nil
+      fileprivate var _reason: WireSchedulerResponse.Commit.Reason? = nil
+      fileprivate var _message: String? = nil
+      fileprivate var _changed: Bool? = nil
+    }
+
+    public init() {}
+
+    fileprivate var _taken: UInt32? = nil
+  }
+
+  public init() {}
+
+  fileprivate var _type: WireSchedulerResponse.TypeEnum? = nil
+  fileprivate var _view: WireSchedulerResponse.View? = nil
+  fileprivate var _commit: WireSchedulerResponse.Commit? = nil
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -2552,7 +2878,7 @@ nonisolated extension WireOfferConstraints.RoleConstraints.Group: SwiftProtobuf.
 
 nonisolated extension WireSchedulerCall: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".SchedulerCall"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}framework_id\0\u{1}type\0\u{1}subscribe\0\u{1}accept\0\u{1}decline\0\u{1}kill\0\u{1}shutdown\0\u{1}acknowledge\0\u{1}reconcile\0\u{1}message\0\u{1}request\0\u{4}\u{2}accept_inverse_offers\0\u{3}decline_inverse_offers\0\u{1}revive\0\u{1}suppress\0\u{3}acknowledge_operation_status\0\u{3}reconcile_operations\0\u{3}update_framework\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}framework_id\0\u{1}type\0\u{1}subscribe\0\u{1}accept\0\u{1}decline\0\u{1}kill\0\u{1}shutdown\0\u{1}acknowledge\0\u{1}reconcile\0\u{1}message\0\u{1}request\0\u{4}\u{2}accept_inverse_offers\0\u{3}decline_inverse_offers\0\u{1}revive\0\u{1}suppress\0\u{3}acknowledge_operation_status\0\u{3}reconcile_operations\0\u{3}update_framework\0\u{2}V\u{f}view\0\u{1}commit\0")
 
   fileprivate class _StorageClass {
     var _frameworkID: WireFrameworkID? = nil
@@ -2573,6 +2899,8 @@ nonisolated extension WireSchedulerCall: SwiftProtobuf.Message, SwiftProtobuf._M
     var _request: WireSchedulerCall.Request? = nil
     var _suppress: WireSchedulerCall.Suppress? = nil
     var _updateFramework: WireSchedulerCall.UpdateFramework? = nil
+    var _view: WireSchedulerCall.View? = nil
+    var _commit: WireSchedulerCall.Commit? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2601,6 +2929,8 @@ nonisolated extension WireSchedulerCall: SwiftProtobuf.Message, SwiftProtobuf._M
       _request = source._request
       _suppress = source._suppress
       _updateFramework = source._updateFramework
+      _view = source._view
+      _commit = source._commit
     }
   }
 
@@ -2628,6 +2958,7 @@ nonisolated extension WireSchedulerCall: SwiftProtobuf.Message, SwiftProtobuf._M
       if let v = _storage._message, !v.isInitialized {return false}
       if let v = _storage._request, !v.isInitialized {return false}
       if let v = _storage._updateFramework, !v.isInitialized {return false}
+      if let v = _storage._commit, !v.isInitialized {return false}
       return true
     }
   }
@@ -2658,6 +2989,8 @@ nonisolated extension WireSchedulerCall: SwiftProtobuf.Message, SwiftProtobuf._M
         case 17: try { try decoder.decodeSingularMessageField(value: &_storage._acknowledgeOperationStatus) }()
         case 18: try { try decoder.decodeSingularMessageField(value: &_storage._reconcileOperations) }()
         case 19: try { try decoder.decodeSingularMessageField(value: &_storage._updateFramework) }()
+        case 1001: try { try decoder.decodeSingularMessageField(value: &_storage._view) }()
+        case 1002: try { try decoder.decodeSingularMessageField(value: &_storage._commit) }()
         default: break
         }
       }
@@ -2724,6 +3057,12 @@ nonisolated extension WireSchedulerCall: SwiftProtobuf.Message, SwiftProtobuf._M
       try { if let v = _storage._updateFramework {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
       } }()
+      try { if let v = _storage._view {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1001)
+      } }()
+      try { if let v = _storage._commit {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1002)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2751,6 +3090,8 @@ nonisolated extension WireSchedulerCall: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._request != rhs_storage._request {return false}
         if _storage._suppress != rhs_storage._suppress {return false}
         if _storage._updateFramework != rhs_storage._updateFramework {return false}
+        if _storage._view != rhs_storage._view {return false}
+        if _storage._commit != rhs_storage._commit {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -2761,7 +3102,7 @@ nonisolated extension WireSchedulerCall: SwiftProtobuf.Message, SwiftProtobuf._M
 }
 
 nonisolated extension WireSchedulerCall.TypeEnum: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}SUBSCRIBE\0\u{1}TEARDOWN\0\u{1}ACCEPT\0\u{1}DECLINE\0\u{1}REVIVE\0\u{1}KILL\0\u{1}SHUTDOWN\0\u{1}ACKNOWLEDGE\0\u{1}RECONCILE\0\u{1}MESSAGE\0\u{1}REQUEST\0\u{1}SUPPRESS\0\u{1}ACCEPT_INVERSE_OFFERS\0\u{1}DECLINE_INVERSE_OFFERS\0\u{1}ACKNOWLEDGE_OPERATION_STATUS\0\u{1}RECONCILE_OPERATIONS\0\u{1}UPDATE_FRAMEWORK\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}SUBSCRIBE\0\u{1}TEARDOWN\0\u{1}ACCEPT\0\u{1}DECLINE\0\u{1}REVIVE\0\u{1}KILL\0\u{1}SHUTDOWN\0\u{1}ACKNOWLEDGE\0\u{1}RECONCILE\0\u{1}MESSAGE\0\u{1}REQUEST\0\u{1}SUPPRESS\0\u{1}ACCEPT_INVERSE_OFFERS\0\u{1}DECLINE_INVERSE_OFFERS\0\u{1}ACKNOWLEDGE_OPERATION_STATUS\0\u{1}RECONCILE_OPERATIONS\0\u{1}UPDATE_FRAMEWORK\0\u{2}X\u{f}VIEW\0\u{1}COMMIT\0")
 }
 
 nonisolated extension WireSchedulerCall.Subscribe: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -3569,6 +3910,422 @@ nonisolated extension WireSchedulerCall.UpdateFramework: SwiftProtobuf.Message, 
     if lhs._frameworkInfo != rhs._frameworkInfo {return false}
     if lhs.suppressedRoles != rhs.suppressedRoles {return false}
     if lhs._offerConstraints != rhs._offerConstraints {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSchedulerCall.View: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = WireSchedulerCall.protoMessageName + ".View"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}role\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._role) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._role {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSchedulerCall.View, rhs: WireSchedulerCall.View) -> Bool {
+    if lhs._role != rhs._role {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSchedulerCall.Commit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = WireSchedulerCall.protoMessageName + ".Commit"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}role\0\u{1}together\0\u{1}parts\0")
+
+  public var isInitialized: Bool {
+    if !SwiftProtobuf.Internal.areAllInitialized(self.parts) {return false}
+    return true
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._role) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self._together) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.parts) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._role {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._together {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 2)
+    } }()
+    if !self.parts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.parts, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSchedulerCall.Commit, rhs: WireSchedulerCall.Commit) -> Bool {
+    if lhs._role != rhs._role {return false}
+    if lhs._together != rhs._together {return false}
+    if lhs.parts != rhs.parts {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSchedulerCall.Commit.Part: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = WireSchedulerCall.Commit.protoMessageName + ".Part"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}agent_id\0\u{1}version\0\u{1}resources\0\u{1}operations\0")
+
+  public var isInitialized: Bool {
+    if self._agentID == nil {return false}
+    if let v = self._agentID, !v.isInitialized {return false}
+    if !SwiftProtobuf.Internal.areAllInitialized(self.resources) {return false}
+    if !SwiftProtobuf.Internal.areAllInitialized(self.operations) {return false}
+    return true
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._agentID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self._version) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.resources) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.operations) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._agentID {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._version {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    } }()
+    if !self.resources.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.resources, fieldNumber: 3)
+    }
+    if !self.operations.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.operations, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSchedulerCall.Commit.Part, rhs: WireSchedulerCall.Commit.Part) -> Bool {
+    if lhs._agentID != rhs._agentID {return false}
+    if lhs._version != rhs._version {return false}
+    if lhs.resources != rhs.resources {return false}
+    if lhs.operations != rhs.operations {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSchedulerResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SchedulerResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{2}h\u{f}view\0\u{1}commit\0")
+
+  public var isInitialized: Bool {
+    if let v = self._view, !v.isInitialized {return false}
+    if let v = self._commit, !v.isInitialized {return false}
+    return true
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self._type) }()
+      case 1001: try { try decoder.decodeSingularMessageField(value: &self._view) }()
+      case 1002: try { try decoder.decodeSingularMessageField(value: &self._commit) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._type {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._view {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1001)
+    } }()
+    try { if let v = self._commit {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1002)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSchedulerResponse, rhs: WireSchedulerResponse) -> Bool {
+    if lhs._type != rhs._type {return false}
+    if lhs._view != rhs._view {return false}
+    if lhs._commit != rhs._commit {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSchedulerResponse.TypeEnum: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{2}i\u{f}VIEW\0\u{1}COMMIT\0")
+}
+
+nonisolated extension WireSchedulerResponse.View: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = WireSchedulerResponse.protoMessageName + ".View"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}agents\0")
+
+  public var isInitialized: Bool {
+    if !SwiftProtobuf.Internal.areAllInitialized(self.agents) {return false}
+    return true
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.agents) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.agents.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.agents, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSchedulerResponse.View, rhs: WireSchedulerResponse.View) -> Bool {
+    if lhs.agents != rhs.agents {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSchedulerResponse.View.Agent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = WireSchedulerResponse.View.protoMessageName + ".Agent"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}agent_id\0\u{1}hostname\0\u{1}version\0\u{1}resources\0\u{1}attributes\0\u{1}domain\0\u{1}unavailability\0")
+
+  public var isInitialized: Bool {
+    if self._agentID == nil {return false}
+    if self._hostname == nil {return false}
+    if self._version == nil {return false}
+    if let v = self._agentID, !v.isInitialized {return false}
+    if !SwiftProtobuf.Internal.areAllInitialized(self.resources) {return false}
+    if !SwiftProtobuf.Internal.areAllInitialized(self.attributes) {return false}
+    if let v = self._domain, !v.isInitialized {return false}
+    if let v = self._unavailability, !v.isInitialized {return false}
+    return true
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._agentID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self._hostname) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self._version) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.resources) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.attributes) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._domain) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._unavailability) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._agentID {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._hostname {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._version {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+    } }()
+    if !self.resources.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.resources, fieldNumber: 4)
+    }
+    if !self.attributes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.attributes, fieldNumber: 5)
+    }
+    try { if let v = self._domain {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    try { if let v = self._unavailability {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSchedulerResponse.View.Agent, rhs: WireSchedulerResponse.View.Agent) -> Bool {
+    if lhs._agentID != rhs._agentID {return false}
+    if lhs._hostname != rhs._hostname {return false}
+    if lhs._version != rhs._version {return false}
+    if lhs.resources != rhs.resources {return false}
+    if lhs.attributes != rhs.attributes {return false}
+    if lhs._domain != rhs._domain {return false}
+    if lhs._unavailability != rhs._unavailability {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSchedulerResponse.Commit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = WireSchedulerResponse.protoMessageName + ".Commit"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}taken\0\u{1}conflicts\0")
+
+  public var isInitialized: Bool {
+    if self._taken == nil {return false}
+    if !SwiftProtobuf.Internal.areAllInitialized(self.conflicts) {return false}
+    return true
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self._taken) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.conflicts) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._taken {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1)
+    } }()
+    if !self.conflicts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.conflicts, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSchedulerResponse.Commit, rhs: WireSchedulerResponse.Commit) -> Bool {
+    if lhs._taken != rhs._taken {return false}
+    if lhs.conflicts != rhs.conflicts {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSchedulerResponse.Commit.Reason: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}TAKEN\0\u{1}NOT_OFFERED\0\u{1}INVALID\0")
+}
+
+nonisolated extension WireSchedulerResponse.Commit.Conflict: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = WireSchedulerResponse.Commit.protoMessageName + ".Conflict"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}part\0\u{1}reason\0\u{1}message\0\u{1}missing\0\u{1}changed\0")
+
+  public var isInitialized: Bool {
+    if self._part == nil {return false}
+    if self._reason == nil {return false}
+    if self._message == nil {return false}
+    if !SwiftProtobuf.Internal.areAllInitialized(self.missing) {return false}
+    return true
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self._part) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self._reason) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self._message) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.missing) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self._changed) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._part {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._reason {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._message {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+    } }()
+    if !self.missing.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.missing, fieldNumber: 4)
+    }
+    try { if let v = self._changed {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 5)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSchedulerResponse.Commit.Conflict, rhs: WireSchedulerResponse.Commit.Conflict) -> Bool {
+    if lhs._part != rhs._part {return false}
+    if lhs._reason != rhs._reason {return false}
+    if lhs._message != rhs._message {return false}
+    if lhs.missing != rhs.missing {return false}
+    if lhs._changed != rhs._changed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -84,29 +84,42 @@ import Testing
 
     @Test func commitsSayExactlyWhatConflicted() {
         var engine = world(agents: 3, frameworks: 2)
-        let (version, seen) = engine.view(framework: 0, role: 0, at: start)
-        #expect(seen.map(\.agent) == [0, 1, 2])
+        #expect(engine.view(framework: 0, role: 0, at: start).map(\.agent) == [0, 1, 2])
         // Someone else takes node 1 in the meantime.
         engine.tellDemand(1, role: 1, [Piece(cpu, count: 1)])
         engine.setAgent(0, isOpen: false)
         #expect(engine.cycle(at: start).map(\.agent) == [1])
         let parts = (0..<4).map { OfferEngine.Part(agent: $0, Holding(cpu)) }
         var whole = engine
-        let all = whole.commit(framework: 0, role: 0, against: version, parts, isWhole: true, at: start)
+        let all = whole.commit(framework: 0, role: 0, parts, isWhole: true, at: start)
         #expect(all.map(\.part) == [0, 1, 3])
         #expect(whole.free(of: 2) == cpu, "nothing of a commit that must be whole is taken")
-        let conflicts = engine.commit(framework: 0, role: 0, against: version, parts, at: start)
+        let conflicts = engine.commit(framework: 0, role: 0, parts, at: start)
         #expect(
             conflicts == [
-                .init(part: 0, reason: .notOffered(.nodeClosed), isNewer: true),
-                .init(part: 1, reason: .taken(missing: cpu), isNewer: true),
-                .init(part: 3, reason: .notOffered(.unknown), isNewer: false),
+                .init(part: 0, reason: .notOffered(.nodeClosed)),
+                .init(part: 1, reason: .taken(missing: cpu)),
+                .init(part: 3, reason: .notOffered(.unknown)),
             ])
         #expect(engine.free(of: 2) == .zero)
         // The same node twice: the second part conflicts with the first.
-        let again = engine.commit(
-            framework: 0, role: 0, against: engine.version, [.init(agent: 2, Holding(cpu))], at: start)
-        #expect(again == [.init(part: 0, reason: .taken(missing: cpu), isNewer: false)])
+        let again = engine.commit(framework: 0, role: 0, [.init(agent: 2, Holding(cpu))], at: start)
+        #expect(again == [.init(part: 0, reason: .taken(missing: cpu))])
+    }
+
+    /// What is free and beyond a quota is not told as taken by others; what was taken before counts.
+    @Test func commitsAreHeldToQuota() throws {
+        var engine = world(agents: 3, frameworks: 1)
+        var quota = Quota()
+        quota.limit(0, to: cpu.lanes[0] * 2)
+        try engine.setQuota([("r0", quota)], isForced: true)
+        let parts = (0..<3).map { OfferEngine.Part(agent: $0, Holding(cpu)) }
+        let conflicts = engine.commit(framework: 0, role: 0, parts, at: start)
+        #expect(conflicts.map(\.part) == [2])
+        guard case .notOffered(.quota(_, lane: 0, left: 0)) = conflicts.first?.reason else {
+            Issue.record("\(conflicts)")
+            return
+        }
     }
 
     @Test func policiesOrderNodesAndRoles() throws {

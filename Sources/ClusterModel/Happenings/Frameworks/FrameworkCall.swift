@@ -49,6 +49,8 @@ public enum SchedulerCall: Hashable, Sendable {
     case disconnected
     /// Uses offers.
     case accept(Acceptance)
+    /// Takes what it has chosen by itself.
+    case commit(Commitment)
     /// Refuses offers.
     case decline(OfferAnswer)
     /// Agrees to let go.

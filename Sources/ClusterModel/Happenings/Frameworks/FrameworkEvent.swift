@@ -152,6 +152,8 @@ public struct CallVerdict: Sendable, Hashable {
     public var message = ""
     /// The framework's id, of a subscription that was accepted.
     public var framework = ""
+    /// What became of a commitment.
+    public var commit = CommitOutcome()
     /// Accepted.
     public init() {}
     /// An answer.

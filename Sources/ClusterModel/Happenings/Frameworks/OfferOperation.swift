@@ -39,6 +39,21 @@ public struct OfferOperation: Hashable, Sendable, Wired {
         self.kind = kind
         self.id = id
     }
+    /// What it takes: of launches all that their tasks and executors name, each executor once; nothing of others.
+    public var resourcesNeeded: [ResourceItem] {
+        switch kind {
+        case .launch(let tasks):
+            var executors: Set<String> = []
+            return tasks.flatMap { task in
+                guard let executor = task.executor, executors.insert(executor.id).inserted else {
+                    return task.resources
+                }
+                return task.resources + executor.resources
+            }
+        case .launchGroup(let executor, let tasks): return executor.resources + tasks.flatMap(\.resources)
+        default: return []
+        }
+    }
 
     public mutating func wire<C: WireCoder>(_ coder: inout C) {
         var number = kindNumber

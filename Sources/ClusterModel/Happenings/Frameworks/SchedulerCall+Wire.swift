@@ -25,6 +25,7 @@ extension SchedulerCall: Wired {
         case .reconcileOperations: 16
         case .message: 17
         case .demand: 18
+        case .commit: 19
         }
     }
 
@@ -53,6 +54,7 @@ extension SchedulerCall: Wired {
         case .reconcile(var v), .reconcileOperations(var v): coder.list(&v)
         case .message(var v): coder.value(&v)
         case .demand(var v): coder.list(&v)
+        case .commit(var v): coder.value(&v)
         }
     }
 
@@ -95,6 +97,7 @@ extension SchedulerCall: Wired {
             var pieces: [DemandPiece] = []
             coder.list(&pieces)
             return .demand(pieces)
+        case 19: return value(SchedulerCall.commit)
         default: return nil
         }
     }
