@@ -102,7 +102,7 @@ extension ControlCore {
     private mutating func decline(_ answer: OfferAnswer, _ id: FrameworkID) {
         for text in answer.offers {
             if let offer = openOffer(text, of: id) {
-                close(offer, .declined, refuse: filterTime(answer.refuse))
+                close(offer, .declined, refuse: declineTime(answer.refuse))
             } else if let known = state.offer(withID: text) {
                 answerInverse(known, answer.refuse, id, .decline)
             }
@@ -122,6 +122,11 @@ extension ControlCore {
         guard refuse > .zero else { return .zero }
         let interval = state.configuration.offers.interval
         return max(min(refuse, OfferAnswer.longest), interval > .zero ? interval + Interval(microseconds: 1) : .zero)
+    }
+
+    /// How long a decline holds: never for less than keeps the rate of offers within bounds.
+    func declineTime(_ refuse: Interval) -> Interval {
+        isCyclic ? filterTime(refuse) : max(OfferAnswer.shortest, filterTime(refuse))
     }
 
     private mutating func revive(_ roles: [String], _ id: FrameworkID) -> CallVerdict {

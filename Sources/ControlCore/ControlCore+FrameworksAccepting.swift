@@ -35,6 +35,7 @@ extension ControlCore {
             pool: offers.reduce(Holding()) { $0 + state.holding(of: $1) })
         let isUsed = operations.contains { !Self.isIdle($0) }
         for offer in offers { close(offer, isUsed ? .accepted : .declined) }
+        let time = isUsed ? time : max(time, declineTime(.zero))
         for operation in operations { carryOut(operation, &accepting) }
         refuse(accepting.pool - accepting.made, accepting, time)
         freed.append(accepting.node)

@@ -10,6 +10,10 @@ import Testing
         ("", ""), ("x|", "q"), ("^$", ""), ("[]a]", "]"), ("[a-]", "-"), ("é+", "née"), ("[A-C]", "b"),
         ("\\w\\s\\w", "a b"),
         ("(a|b)*$", "xx"), ("a(b(c|d))?e", "abde"), ("^(a|^b)c", "bc"),
+        ("^a{2}$", "aa"), ("^(ab){1,3}c", "ababc"), ("^a{2,}$", "aaaaa"), ("^a{0,2}b", "b"), ("^x(y{2}z){2}$", "xyyzyyz"),
+        ("^a{0}b$", "b"), ("^a{,2}$", "a{,2}"), ("^{a}$", "{a}"), ("^a{2,3}?$", "aaa"), ("^a+?b*?$", "aab"),
+        ("^(?:ab|c)+$", "abc"), ("^\\D\\W\\S$", "a-b"), ("^node-[[:digit:]]{3}$", "node-017"), ("^[[:alpha:]_]+$", "a_B"),
+        ("^[^[:space:]]+$", "abc"),
     ])
     func found(pattern: String, text: String) throws {
         #expect(try Pattern(pattern).matches(text), "\(pattern) in \(text)")
@@ -18,13 +22,16 @@ import Testing
     @Test(arguments: [
         ("abc", "abx"), ("^b", "ab"), ("a$", "ab"), ("ab+c", "ac"), ("[^a]", "a"), ("^(ab|cd)$", "abcd"), ("a.c", "ac"),
         ("\\d", "x"), ("^[a-c]*$", "abd"), ("a\\.b", "axb"), ("x", ""),
+        ("^a{2}$", "a"), ("^a{2}$", "aaa"), ("^(ab){1,3}$", "abababab"), ("^a{2,}$", "a"), ("^\\D$", "1"),
+        ("^[[:digit:]]$", "a"), ("^[^[:space:]]$", " "),
     ])
     func absent(pattern: String, text: String) throws {
         #expect(try !Pattern(pattern).matches(text), "\(pattern) in \(text)")
     }
 
     @Test(
-        arguments: [("(a", 3), ("a)", 2), ("[a", 3), ("*a", 1), ("a**", 3), ("a\\", 3), ("[z-a]", 3)] as [(String, Int)]
+        arguments: [("(a", 3), ("a)", 2), ("[a", 3), ("*a", 1), ("a**", 3), ("a\\", 3), ("[z-a]", 3), ("a{2}{3}", 5), ("a{3,2}", 2), ("a{1001}", 6),
+            ("(?i)a", 3), ("\\ba", 2), ("[[:name:]]", 2), ("(a{100}){100}", 14)] as [(String, Int)]
     )
     func refused(pattern: String, column: Int) {
         let fault = #expect(throws: TextFault.self) { try Pattern(pattern) }

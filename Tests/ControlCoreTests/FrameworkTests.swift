@@ -47,6 +47,29 @@ import Testing
         #expect(world.tell(.call(call)).outcome == .wrongStream)
     }
 
+    /// Who declines for no time at all cannot keep the core busy: what it declined comes back to it after 10 ms.
+    @Test func offersOfOneNodeComeAtABoundedRate() {
+        var world = FrameworkDriver()
+        world.node("a1", "cpus:2;mem:1024")
+        world.subscribe("F1")
+        var offered = 0
+        let end = world.driver.now + .seconds(1)
+        while world.driver.now < end {
+            for offer in world.offers("F1") {
+                offered += 1
+                world.call("F1", .decline(OfferAnswer(offers: [offer.id], refuse: .zero)))
+            }
+            world.pass(Interval(microseconds: 1_000))
+        }
+        #expect((90...101).contains(offered), "\(offered) offers in a second")
+        // Somebody else is asked at once.
+        world.subscribe("F2", ["role2"])
+        for offer in world.offers("F1") {
+            world.call("F1", .decline(OfferAnswer(offers: [offer.id], refuse: .zero)))
+        }
+        #expect(world.offers("F2").count == 1)
+    }
+
     @Test func checksComeInTheirOrder() {
         var world = FrameworkDriver()
         world.subscribe("F1", failover: .seconds(60))

@@ -58,6 +58,18 @@ typealias WireOperatorCallType = WireOperatorCall.TypeEnum
         #expect(try Self.mapping.items(Self.mapping.wire(items)) == items)
     }
 
+    @Test(arguments: [("node-[0-9]{3}", ""), ("(a", "is not closed"), ("(a{60}){60}", "steps"), ("\\\\pN", "not known")])
+    func patternsOfConstraintsAreCheckedWhenTheyCome(pattern: String, fault: String) throws {
+        let json = """
+            {"role_constraints":{"r":{"groups":[{"attribute_constraints":[{"selector":{"attribute_name":"rack"},
+             "predicate":{"text_matches":{"regex":"\(pattern)"}}}]}]}}}
+            """
+        let said = try WireCoding.decode(WireOfferConstraints.self, from: Array(json.utf8), .json)
+        let mapping = FrameworkMapping(resources: Self.mapping, rights: nil)
+        let problem = mapping.subscription(WireFrameworkInfo(), suppressed: [], constraints: said).problem
+        #expect(fault.isEmpty ? problem.isEmpty : problem.contains(fault), "said: \(problem)")
+    }
+
     @Test func theOlderFormOfReservationsIsReadAndWritten() throws {
         let list = try Self.resources(
             """

@@ -1,6 +1,7 @@
-/// A small regular expression whose matching time is linear in the text, whatever the pattern: literals, `.`, `*`, `+`,
-/// `?`, `[a-z]`, `[^a-z]`, `^`, `$`, `|`, `( )`, `\d \w \s` and `\` before a sign. Letters match without regard to
-/// case in ASCII. Thompson's construction: all ways are followed at once, none is tried twice.
+/// A small regular expression whose matching time is linear in the text, whatever the pattern: literals, `.`, `*`,
+/// `+`, `?`, `{2}`, `{2,}`, `{2,5}`, `[a-z]`, `[^a-z]`, `[[:alpha:]]`, `^`, `$`, `|`, `( )`, `(?: )`, `\d \w \s`, the
+/// same in capitals for all others, and `\` before a sign. Letters match without regard to case in ASCII. Thompson's
+/// construction: all ways are followed at once, none is tried twice.
 public struct Pattern: Hashable, Sendable {
     /// The pattern as it was written.
     public let text: String
@@ -8,8 +9,15 @@ public struct Pattern: Hashable, Sendable {
     /// Whether case counts.
     private let isExact: Bool
 
-    /// Longest pattern, in bytes; the program has at most about twice as many steps.
+    /// Longest pattern, in bytes.
     public static let textLimit = 256
+    /// Most steps of a program: repetitions by number are written out.
+    public static let stepLimit = 1_000
+    /// Most steps of one that must match the whole: twice the instructions that the reference allows, whose compiler
+    /// takes common beginnings of alternatives together.
+    public static let wholeStepLimit = 200
+    /// Highest number of a repetition.
+    public static let repeatLimit = 1_000
     /// Deepest nesting of groups.
     public static let depthLimit = 32
 
@@ -48,6 +56,11 @@ public struct Pattern: Hashable, Sendable {
         isExact = true
         var compiler = PatternCompiler(text, isExact: true)
         let inner = try compiler.compile().dropLast()
+        guard inner.count <= Self.wholeStepLimit else {
+            throw TextFault(
+                text: text, cause: "the pattern comes to \(inner.count) steps",
+                remedy: "keep it within \(Self.wholeStepLimit)")
+        }
         steps = [.atStart] + PatternCompiler.moved(Array(inner), by: 1) + [.atEnd, .found]
     }
 

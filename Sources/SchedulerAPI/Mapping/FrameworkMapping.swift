@@ -111,6 +111,11 @@ struct FrameworkMapping {
         case .textNotMatches(let text): (result.predicate, result.value) = (.textNotMatches, text.regex)
         case nil: if problem.isEmpty { problem = "Invalid offer constraints: a predicate is missing or not known" }
         }
+        if problem.isEmpty, result.predicate == .textMatches || result.predicate == .textNotMatches {
+            do { _ = try Pattern(whole: result.value) } catch {
+                problem = "Invalid offer constraints: regex \(error.message)"
+            }
+        }
         return result
     }
 

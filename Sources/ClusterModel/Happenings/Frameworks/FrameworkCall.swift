@@ -160,6 +160,9 @@ public struct Acceptance: Hashable, Sendable, Wired {
 
 /// Offers or inverse offers that are answered without use.
 public struct OfferAnswer: Hashable, Sendable, Wired {
+    /// Least time that a refusal holds where offers are made at once: who refuses for no time at all is asked about one
+    /// node a hundred times a second at most, and cannot keep the core busy by himself.
+    public static let shortest = Interval(microseconds: 10_000)
     /// Most time that a refusal holds.
     public static let longest = Interval.hours(24 * 365)
     /// Ids, as text.
