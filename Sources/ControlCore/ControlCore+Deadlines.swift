@@ -18,6 +18,7 @@ extension ControlCore {
         case .staging: restage(TaskID(packed: entry.number))
         case .timeLimit: enforceLimit(TaskID(packed: entry.number))
         case .ending: killAgain(TaskID(packed: entry.number))
+        case .registration: endMute(TaskID(packed: entry.number))
         case .silence: checkSilence(NodeID(number))
         case .drain: endPatience(NodeID(number))
         case .boot: checkStep(InstanceID(number))

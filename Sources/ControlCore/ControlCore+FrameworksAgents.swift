@@ -16,6 +16,7 @@ extension ControlCore {
         case .oversubscribed(let items): oversubscribe(items, on: node)
         case .unregistered: removeAgent(node, .lost, .agentRemoved, Reason(.removedByOperator))
         case .redeclared(let attributes): redeclare(attributes, node)
+        case .executorSubscribed(let executor): executorSubscribed(executor, report.framework, on: node)
         }
     }
 

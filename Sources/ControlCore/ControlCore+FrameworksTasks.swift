@@ -57,14 +57,7 @@ extension ControlCore {
             row.framework,
             .failure(agent: state.agentID(number: row.agent), executor: row.name, status: status))
         guard state.nodes.contains(before.node.index), !state.nodes[before.node.index].isSimulated else { return }
-        for member in state.externalJobs(of: row.framework) {
-            guard let other = state.external(member), other.kind == .task, other.executor == row.name,
-                other.agent == row.agent, !other.state.isTerminal
-            else { continue }
-            post(member, .failed, .agent, .executorTerminated, "Executor terminated")
-            let task = TaskID(job: member, index: 0)
-            end(task, TaskEnded(task: task, state: .failed, reason: Reason(.launchFailed)))
-        }
+        endTasks(of: row, .executorTerminated, "Executor terminated")
     }
 
     /// The built-in executor ends its group when a member fails, and itself with the last of its tasks.

@@ -13,6 +13,11 @@ extension DeadlineQueue {
         }
     }
 
+    /// When an executor whose process runs must have spoken.
+    mutating func noteRegistration(of task: TaskID, in state: ClusterState) {
+        if let due = ControlCore.registrationDue(task, state) { add(.registration, task.packed, at: due) }
+    }
+
     private mutating func addTelling(_ job: JobID, _ state: ClusterState) {
         guard let row = state.external(job), row.tellings > 0, !row.updates.isEmpty else { return }
         add(.telling, job.raw, at: ControlCore.nextTelling(after: row.toldAt, row.tellings))

@@ -8,7 +8,7 @@ struct DeadlineQueue: Sendable {
     enum Subject: UInt8, Sendable, Comparable {
         case offer, staging, timeLimit, silence, drain, boot, poolBackOff, retry, filters, retention, slot, day
         case scale, budget
-        case telling, operation, framework, lease, gang, ending
+        case telling, operation, framework, lease, gang, ending, registration
 
         static func < (a: Subject, b: Subject) -> Bool { a.rawValue < b.rawValue }
     }
@@ -82,10 +82,12 @@ struct DeadlineQueue: Sendable {
         case .taskLaunched(let e):
             add(.staging, e.task.packed, at: state.now + limits.stagingTimeout)
             if !e.deadline.isNever { add(.timeLimit, e.task.packed, at: Self.limitPassed(e.deadline, e.task, state)) }
+        case .taskStarted(let e): noteRegistration(of: e.task, in: state)
         case .taskKilling(let e): add(.ending, e.task.packed, at: Self.killAgain(e.task, state))
         case .nodeAdded(let e): add(.silence, e.node.raw, at: state.now + limits.unreachableAfter)
         case .nodeRegistered(let e):
             add(.silence, e.node.raw, at: state.now + limits.unreachableAfter)
+            for task in state.index.tasksOnNode[e.node.index] { noteRegistration(of: task, in: state) }
             let row = state.nodes[e.node.index]
             if row.state == .draining, !row.drainDeadline.isNever { add(.drain, e.node.raw, at: row.drainDeadline) }
         case .nodeChanged(let e):
@@ -94,7 +96,9 @@ struct DeadlineQueue: Sendable {
             case .unreachable: add(.silence, e.node.raw, at: state.nodes[e.node.index].heardAt + limits.lostAfter)
             case .removed: add(.slot, e.node.raw, at: state.now + Self.slotKept)
             case .absent, .joining, .lost: break
-            default: add(.silence, e.node.raw, at: state.nodes[e.node.index].heardAt + limits.unreachableAfter)
+            default:
+                add(.silence, e.node.raw, at: state.nodes[e.node.index].heardAt + limits.unreachableAfter)
+                for task in state.index.tasksOnNode[e.node.index] { noteRegistration(of: task, in: state) }
             }
         case .instanceWished(let e): add(.boot, e.instance.raw, at: e.deadline)
         case .instanceChanged(let e): if !e.deadline.isNever { add(.boot, e.instance.raw, at: e.deadline) }
@@ -180,6 +184,7 @@ extension DeadlineQueue {
     private mutating func addTask(_ task: TaskID, _ state: ClusterState, _ limits: Limits) {
         guard let row = state.row(of: task) else { return }
         if row.state == .staging { add(.staging, task.packed, at: row.launchedAt + limits.stagingTimeout) }
+        noteRegistration(of: task, in: state)
         if row.state == .killing { add(.ending, task.packed, at: Self.killAgain(task, state)) }
         if !row.deadline.isNever { add(.timeLimit, task.packed, at: Self.limitPassed(row.deadline, task, state)) }
     }

@@ -103,6 +103,20 @@ struct FilterTable: Sendable {
         }
     }
 
+    /// Whether anybody refused anything of a node.
+    func hasEntries(_ agent: Int) -> Bool { !entries[agent].isEmpty }
+
+    /// The number of the amount that a seeker refuses of a node now; nil when it refuses nothing.
+    func amount(of seeker: Int, on agent: Int, at now: Instant) -> Int? {
+        let at = place(of: seeker, on: agent)
+        guard at < entries[agent].count else { return nil }
+        let entry = entries[agent][at]
+        guard entry.seeker == Int32(seeker), entry.epoch == epochs[seeker], entry.until > now.microseconds else {
+            return nil
+        }
+        return Int(entry.amount)
+    }
+
     /// Until when a refusal hides `holding`; nil when none does. O(log refusals of the node).
     func hides(_ agent: Int, _ seeker: Int, _ holding: Holding, at now: Instant) -> Instant? {
         if entries[agent].isEmpty { return nil }

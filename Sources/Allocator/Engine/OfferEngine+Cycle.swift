@@ -14,8 +14,8 @@ extension OfferEngine {
         var keptRequired: ResourceVector?
         /// Use that the reference books on roles at the end of a cycle only.
         var late: [(role: Int, amount: ResourceVector)] = []
-        /// What the present node has given so far: shares follow when it is done with.
-        var given: [(seeker: Int, holding: Holding)] = []
+        /// To whom the present node has given something so far, and by which grant: shares follow when it is done with.
+        var given: [(seeker: Int, grant: Int)] = []
         /// Seekers to whom all that the present node has is hidden, by the node's stamp.
         var hidden: [UInt32] = []
         var stamp: UInt32 = 0
@@ -23,7 +23,7 @@ extension OfferEngine {
         var asked = 0
     }
     /// Refusals looked up one by one before all of a node's are laid out.
-    private static let lookups = 8
+    private static let lookups = 2
     /// Most changed seekers that are asked in a list of their own, not by a walk through everybody.
     private static let fewSeekers = 32
 
@@ -35,6 +35,7 @@ extension OfferEngine {
         begin(limit)
         serveGangs()
         let order = candidates(only)
+        walk.grants.reserveCapacity(walk.grants.count + min(order.count, walk.limit))
         var done = order.count
         for stage in ledger.guaranteeCount > 0 ? [Stage.guarantees, .everyone] : [.everyone] {
             if stage == .everyone, isCompatible, ledger.guaranteeCount > 0 {
@@ -208,22 +209,52 @@ extension OfferEngine {
     private mutating func ask(_ agent: Int, _ seeker: Int, _ stage: Stage) -> Bool {
         if walk.isStamped {
             if walk.hidden[seeker] == walk.stamp { return false }
-        } else if filters.entries[agent].count > Self.lookups {
+        } else if filters.hasEntries(agent) {
             walk.asked += 1
-            if walk.asked > Self.lookups { layOut(agent) }
+            if walk.asked > Self.lookups {
+                layOut(agent)
+                if walk.hidden[seeker] == walk.stamp { return false }
+            } else if isHidden(agent, seeker) {
+                return false
+            }
         }
         guard case .offer(let holding) = judge(agent, seeker, stage) else { return false }
         grant(agent, seeker, holding, stage)
         return !mayGive(agent)
     }
 
+    /// Whether everything that the node has is hidden from a seeker by a refusal: then every part of it is, and nothing
+    /// else need be asked.
+    private func isHidden(_ agent: Int, _ seeker: Int) -> Bool {
+        guard let amount = filters.amount(of: seeker, on: agent, at: walk.now) else { return false }
+        return covers(filters.amounts[agent][amount], agent)
+    }
+    /// Whether a refused amount holds all that the node has.
+    private func covers(_ refused: Holding, _ agent: Int) -> Bool {
+        if hasSpecial[agent] {
+            return FilterTable.covers(
+                refused, Holding(free[agent].clamped, freeExtras[agent], facts[agent].special))
+        }
+        return free[agent].clamped.fits(in: refused.plain)
+            && (freeExtras[agent].isEmpty || freeExtras[agent] == refused.extras
+                || refused.extras.contains(freeExtras[agent]))
+    }
+
     /// Marks all to whom everything that the node has is hidden by a refusal.
     private mutating func layOut(_ agent: Int) {
         walk.isStamped = true
-        let whole = Holding(
-            free[agent].clamped, freeExtras[agent], hasSpecial[agent] ? facts[agent].special : Portions())
-        let covered = filters.amounts[agent].map { FilterTable.covers($0, whole) }
         let now = walk.now.microseconds
+        let amounts = filters.amounts[agent]
+        guard amounts.count > 1 else {
+            guard let only = amounts.first, covers(only, agent) else { return }
+            let stamp = walk.stamp
+            for entry in filters.entries[agent]
+            where entry.until > now && entry.epoch == filters.epochs[Int(entry.seeker)] {
+                walk.hidden[Int(entry.seeker)] = stamp
+            }
+            return
+        }
+        let covered = amounts.map { covers($0, agent) }
         for entry in filters.entries[agent]
         where covered[Int(entry.amount)] && entry.until > now && entry.epoch == filters.epochs[Int(entry.seeker)] {
             walk.hidden[Int(entry.seeker)] = walk.stamp
@@ -242,7 +273,7 @@ extension OfferEngine {
             walk.sharedOut.insert(UInt64(agent) << 32 | UInt64(portion.identity.raw))
         }
         if gang == 0 { countDown(seeker, holding) }
-        walk.given.append((seeker, holding))
+        walk.given.append((seeker, walk.grants.count))
         var one = Grant(framework: tree.seekerFramework[seeker], role: role, agent: agent, holding: holding)
         one.gang = gang
         walk.grants.append(one)
@@ -251,9 +282,11 @@ extension OfferEngine {
     /// Lets shares follow what a node has given.
     mutating func shareOut(_ agent: Int) {
         if walk.given.isEmpty { return }
-        for (seeker, holding) in walk.given {
-            tree.advance(seeker, unshared(holding))
-            if !holding.special.isEmpty { chargeShared(agent, seeker, holding, 1) }
+        for (seeker, number) in walk.given {
+            tree.advance(seeker, unshared(walk.grants[number].holding))
+            if !walk.grants[number].holding.special.isEmpty {
+                chargeShared(agent, seeker, walk.grants[number].holding, 1)
+            }
             if demand[seeker] != nil { refreshWaiting(seeker) }
         }
         walk.given.removeAll(keepingCapacity: true)

@@ -5,19 +5,37 @@ import ClusterModel
 extension RoleTree {
     /// floor(allocated x 2^40 x 1000 / (total x weight in thousandths)), the largest over all lanes that count.
     func share(of amount: ResourceVector, weight: Int64) -> UInt128 {
+        // Only lanes that come near the largest in floating point are looked at exactly.
+        var top = 0.0
+        for lane in lanes { top = max(top, Double(amount.lanes[lane]) * perUnit[lane]) }
+        top *= 1 - 0x1p-40
         var largest: UInt128 = 0
-        for lane in lanes where amount.lanes[lane] > 0 {
+        for lane in lanes where amount.lanes[lane] > 0 && Double(amount.lanes[lane]) * perUnit[lane] >= top {
             let part = UInt64(amount.lanes[lane]).multipliedFullWidth(by: 1_000 << 40)
             let (whole, overflow) = UInt64(total.lanes[lane]).multipliedReportingOverflow(by: UInt64(weight))
             let one: UInt128
             if !overflow, part.high < whole {
-                one = UInt128(whole.dividingFullWidth(part).quotient)
+                one = UInt128(Self.quotient(part, by: whole))
             } else {
                 one = (UInt128(part.high) << 64 | UInt128(part.low)) / (UInt128(total.lanes[lane]) * UInt128(weight))
             }
             largest = max(largest, one)
         }
         return largest
+    }
+
+    /// floor(dividend / divisor), for a dividend whose upper half is below the divisor. An estimate with a fraction is
+    /// off by one at most below 2^50 and put right, which takes a third of the time of a division of 128 bits.
+    static func quotient(_ dividend: (high: UInt64, low: UInt64.Magnitude), by divisor: UInt64) -> UInt64 {
+        let estimate = (Double(dividend.high) * 0x1p64 + Double(dividend.low)) / Double(divisor)
+        guard estimate < 0x1p50 else { return divisor.dividingFullWidth(dividend).quotient }
+        let near = UInt64(estimate)
+        let product = near.multipliedFullWidth(by: divisor)
+        // What the estimate leaves over, modulo 2^128; below zero when it is too large.
+        let (low, borrow) = dividend.low.subtractingReportingOverflow(product.low)
+        let high = dividend.high &- product.high &- (borrow ? 1 : 0)
+        if high >> 63 != 0 { return near - 1 }
+        return high > 0 || low >= divisor ? near + 1 : near
     }
 
     mutating func refresh(_ branch: Int) { share[branch] = share(of: allocated[branch], weight: weight[branch]) }

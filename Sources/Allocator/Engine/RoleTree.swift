@@ -43,6 +43,8 @@ struct RoleTree: Sendable {
     /// All that the cluster has; shares are parts of it.
     var total = ResourceVector.zero
     var lanes: [Int] = []
+    /// About how large a part of the total one unit of a lane is.
+    var perUnit = SIMD8<Double>.zero
     var unshared: UInt8 = 0
     var isStale = false
 
@@ -99,6 +101,7 @@ struct RoleTree: Sendable {
     mutating func setTotal(_ amount: ResourceVector) {
         total = amount
         lanes = (0..<8).filter { amount.lanes[$0] > 0 && unshared & (1 << UInt8($0)) == 0 }
+        for lane in lanes { perUnit[lane] = 1 / Double(amount.lanes[lane]) }
         isStale = true
     }
 

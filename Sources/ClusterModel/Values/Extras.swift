@@ -45,7 +45,7 @@ public struct Extras: Hashable, Sendable {
     /// Nothing.
     public init() {}
     /// Whether there is nothing in it.
-    public var isEmpty: Bool { ranges.isEmpty && words.isEmpty }
+    @inlinable public var isEmpty: Bool { ranges.isEmpty && words.isEmpty }
 
     /// Joins two disjoint amounts.
     public static func + (a: Extras, b: Extras) -> Extras {

@@ -45,9 +45,9 @@ public struct Holding: Hashable, Sendable, Wired {
     }
 
     /// Whether there is nothing in it.
-    public var isEmpty: Bool { plain.isZero && extras.isEmpty && special.isEmpty }
+    @inlinable public var isEmpty: Bool { plain.isZero && extras.isEmpty && special.isEmpty }
     /// The scalars of all identities; a shared volume counts once.
-    public var quantities: ResourceVector { plain + special.quantities }
+    @inlinable public var quantities: ResourceVector { special.isEmpty ? plain : plain + special.quantities }
     /// Whether all of `other` is in this.
     public func contains(_ other: Holding) -> Bool {
         other.plain.fits(in: plain) && (other.extras.isEmpty || extras.contains(other.extras))

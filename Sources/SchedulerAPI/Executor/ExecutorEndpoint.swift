@@ -159,6 +159,12 @@ struct ExecutorEndpoint: Sendable {
             events.append(.with { $0.type = .shutdown })
         }
         streams.begin(key, stream, events, launched: launched)
+        if caller.row.state == .staging {
+            core.feed(
+                .agentReport(
+                    AgentReport(
+                        node: key.node, framework: key.framework, .executorSubscribed(executor: key.executor))))
+        }
         return APIAnswer(status: 200, headers: [("Content-Type", form.rawValue)], stream: stream)
     }
 

@@ -15,6 +15,8 @@ public struct AgentReport: Hashable, Sendable, Wired {
         case unregistered
         /// It declares itself anew.
         case redeclared([Attribute])
+        /// An executor speaks.
+        case executorSubscribed(executor: String)
     }
     /// The node, by name.
     public var node = ""
@@ -63,6 +65,7 @@ public struct AgentReport: Hashable, Sendable, Wired {
             case .oversubscribed(let items): (number, self.items) = (3, items)
             case .unregistered: number = 4
             case .redeclared(let attributes): (number, self.attributes) = (5, attributes)
+            case .executorSubscribed(let executor): (number, self.executor) = (6, executor)
             }
         }
         var content: Content? {
@@ -73,6 +76,7 @@ public struct AgentReport: Hashable, Sendable, Wired {
             case 3: .oversubscribed(items)
             case 4: .unregistered
             case 5: .redeclared(attributes)
+            case 6: .executorSubscribed(executor: executor)
             default: nil
             }
         }
