@@ -6,11 +6,12 @@ extension RoleTree {
     /// floor(allocated x 2^40 x 1000 / (total x weight in thousandths)), the largest over all lanes that count.
     func share(of amount: ResourceVector, weight: Int64) -> UInt128 {
         // Only lanes that come near the largest in floating point are looked at exactly.
-        var top = 0.0
-        for lane in lanes { top = max(top, Double(amount.lanes[lane]) * perUnit[lane]) }
-        top *= 1 - 0x1p-40
+        let parts = SIMD8<Double>(amount.lanes) * perUnit
+        let top = parts.max()
+        guard top > 0 else { return 0 }
+        let near = parts .>= top * (1 - 0x1p-40)
         var largest: UInt128 = 0
-        for lane in lanes where amount.lanes[lane] > 0 && Double(amount.lanes[lane]) * perUnit[lane] >= top {
+        for lane in 0..<8 where near[lane] {
             let part = UInt64(amount.lanes[lane]).multipliedFullWidth(by: 1_000 << 40)
             let (whole, overflow) = UInt64(total.lanes[lane]).multipliedReportingOverflow(by: UInt64(weight))
             let one: UInt128
@@ -40,10 +41,20 @@ extension RoleTree {
 
     mutating func refresh(_ branch: Int) { share[branch] = share(of: allocated[branch], weight: weight[branch]) }
 
-    mutating func leaveUnsorted(_ branch: Int) {
-        guard !isUnsorted[branch] else { return }
-        isUnsorted[branch] = true
-        unsorted.append(branch)
+    /// Most of a branch that are put right one by one; when more have moved, all are sorted.
+    static let movedLimit = 8
+
+    /// The order of a branch must be put right: as a whole, or where one has moved.
+    mutating func leaveUnsorted(_ branch: Int, moved one: Int? = nil) {
+        if !isUnsorted[branch] {
+            isUnsorted[branch] = true
+            unsorted.append(branch)
+            moved[branch] = one.map { [$0] }
+        } else if let one, let known = moved[branch], known.count < Self.movedLimit {
+            if !known.contains(one) { moved[branch]?.append(one) }
+        } else {
+            moved[branch] = nil
+        }
     }
 
     func goesBefore(_ one: Int, _ other: Int) -> Bool {
@@ -94,19 +105,45 @@ extension RoleTree {
         }
         for branch in unsorted {
             isUnsorted[branch] = false
+            let few = moved[branch]
             if isOwn[branch] {
                 var order = seekers[branch]
                 seekers[branch] = []
-                if !isInOrder(order, seekerGoesBefore) { order.sort(by: seekerGoesBefore) }
+                putRight(&order, few, seekerGoesBefore)
                 seekers[branch] = order
             } else {
                 var order = children[branch]
                 children[branch] = []
-                if !isInOrder(order, goesBefore) { order.sort(by: goesBefore) }
+                putRight(&order, few, goesBefore)
                 children[branch] = order
             }
         }
         unsorted.removeAll(keepingCapacity: true)
+    }
+    /// Sorts an order of which all but a few are in their places.
+    private func putRight(_ order: inout [Int], _ few: [Int]?, _ goesBefore: (Int, Int) -> Bool) {
+        guard let few else {
+            if !isInOrder(order, goesBefore) { order.sort(by: goesBefore) }
+            return
+        }
+        let there = few.filter { one in
+            guard let at = order.firstIndex(of: one) else { return false }
+            let isRight =
+                (at == 0 || !goesBefore(one, order[at - 1]))
+                && (at + 1 == order.count || !goesBefore(order[at + 1], one))
+            // In its place among its neighbours: it stays, unless one of them has moved too.
+            if isRight, few.count == 1 { return false }
+            order.remove(at: at)
+            return true
+        }
+        for one in there {
+            var (low, high) = (0, order.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if goesBefore(order[middle], one) { low = middle + 1 } else { high = middle }
+            }
+            order.insert(one, at: low)
+        }
     }
     private func isInOrder(_ list: [Int], _ goesBefore: (Int, Int) -> Bool) -> Bool {
         guard list.count > 1 else { return true }
@@ -121,7 +158,7 @@ extension RoleTree {
         let own = ownOfRole[seekerRole[seeker]]
         if waits[seeker] {
             seekerShare[seeker] = share(of: seekerAllocated[seeker], weight: 1_000)
-            leaveUnsorted(own)
+            leaveUnsorted(own, moved: seeker)
         }
         var at = own
         while at >= 0 {
@@ -130,7 +167,7 @@ extension RoleTree {
             let above = parent[at]
             if above >= 0, open[at] > 0 {
                 refresh(at)
-                leaveUnsorted(above)
+                leaveUnsorted(above, moved: at)
             }
             at = above
         }
@@ -141,14 +178,14 @@ extension RoleTree {
         seekerAllocated[seeker] += amount
         guard waits[seeker] else { return }
         seekerShare[seeker] = share(of: seekerAllocated[seeker], weight: 1_000)
-        leaveUnsorted(ownOfRole[seekerRole[seeker]])
+        leaveUnsorted(ownOfRole[seekerRole[seeker]], moved: seeker)
     }
     /// Books an amount on one branch alone.
     mutating func charge(branchOnly branch: Int, _ amount: ResourceVector) {
         allocated[branch] += amount
         guard parent[branch] >= 0, open[branch] > 0 else { return }
         refresh(branch)
-        leaveUnsorted(parent[branch])
+        leaveUnsorted(parent[branch], moved: branch)
     }
 
     /// Books a new offer in a walk, all orders being right before and after: whoever was given something goes back.

@@ -24,6 +24,8 @@ struct RoleTree: Sendable {
     var open: [Int] = [0]
     var isUnsorted: [Bool] = [false]
     var unsorted: [Int] = []
+    /// Those few in an unsorted branch that may stand in the wrong place; nil = anybody may.
+    var moved: [[Int]?] = [[]]
 
     // By role.
     var branchOfRole: [Int] = []
@@ -43,7 +45,7 @@ struct RoleTree: Sendable {
     /// All that the cluster has; shares are parts of it.
     var total = ResourceVector.zero
     var lanes: [Int] = []
-    /// About how large a part of the total one unit of a lane is.
+    /// About how large a part of the total one unit of a lane is; zero for lanes that do not count.
     var perUnit = SIMD8<Double>.zero
     var unshared: UInt8 = 0
     var isStale = false
@@ -79,6 +81,7 @@ struct RoleTree: Sendable {
         children.append([])
         open.append(0)
         isUnsorted.append(false)
+        moved.append([])
         seekers.append([])
         return path.count - 1
     }
@@ -101,6 +104,7 @@ struct RoleTree: Sendable {
     mutating func setTotal(_ amount: ResourceVector) {
         total = amount
         lanes = (0..<8).filter { amount.lanes[$0] > 0 && unshared & (1 << UInt8($0)) == 0 }
+        perUnit = .zero
         for lane in lanes { perUnit[lane] = 1 / Double(amount.lanes[lane]) }
         isStale = true
     }
