@@ -28,6 +28,8 @@ struct VirtualTerminal {
     private var scroll: ClosedRange<Int>
     private var lastScalar: Unicode.Scalar = " "
     private var pending: [UInt8] = []
+    /// Whether what is written behind the last column goes to the next row.
+    private var wraps = true
 
     init(width: Int, height: Int) {
         self.width = width
@@ -72,7 +74,7 @@ struct VirtualTerminal {
         switch byte {
         case 0x1B: return escape(at: place)
         case 0x07: bells += 1
-        case 0x08: x = max(0, x - 1)
+        case 0x08: x = max(0, min(x, width - 1) - 1)
         case 0x09: x = min(width - 1, (x / 8 + 1) * 8)
         case 0x0A: if y == scroll.upperBound { shift(1) } else { y = min(height - 1, y + 1) }
         case 0x0D: x = 0
@@ -91,12 +93,13 @@ struct VirtualTerminal {
     private mutating func put(_ scalar: Unicode.Scalar) {
         let columns = TextWidth.columns(of: scalar)
         if x + columns > width {
-            x = 0
-            y = min(height - 1, y + 1)
+            x = wraps ? 0 : width - columns
+            if wraps { y = min(height - 1, y + 1) }
         }
         squares[y][x] = Square(scalar: scalar, look: look)
         if columns == 2 { squares[y][x + 1] = Square(scalar: "\0", look: look) }
-        x += columns
+        // Where it does not wrap it stays in the last column; else it stands behind it until the next one comes.
+        x = wraps ? x + columns : min(width - 1, x + columns)
         lastScalar = scalar
     }
 
@@ -146,6 +149,7 @@ struct VirtualTerminal {
         case "m": select(values)
         case "h", "l":
             guard isPrivate else { return }
+            if values.contains(7) { wraps = final == "h" }
             for value in values where ![1, 7, 12].contains(value) {
                 if final == "h" { modes.insert(value) } else { modes.remove(value) }
             }
