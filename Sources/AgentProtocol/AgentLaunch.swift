@@ -28,8 +28,16 @@ public struct AgentLaunch: Sendable {
     public var outputPath = ""
     /// File for standard error; empty for `stderr` in the sandbox. No size limit holds for it.
     public var errorPath = ""
-    /// Who submitted it; for the record only, the task runs as the agent's user.
+    /// Who submitted it; for the record only, see `runAs`.
     public var user = ""
+    /// The user of the node as whom it runs, by name; empty for the agent's own. Only an agent of root can change it.
+    public var runAs = ""
+    /// An agent that is not root runs it as itself, whatever `runAs` says; otherwise that is refused.
+    public var mayKeepUser = false
+    /// Its /tmp is a folder of its own, which ends with the sandbox.
+    public var privateTmp = false
+    /// It may write in its sandbox, in its own /tmp and in /dev/shm alone.
+    public var readOnly = false
     /// Allowed processor time in thousandths of a processor; held by a control group when `isolate` is set.
     public var cpuThousandths: UInt64 = 0
     /// Allowed memory in bytes, 0 for no limit; held by a control group when `isolate` is set, otherwise watched.
@@ -73,7 +81,8 @@ public struct AgentLaunch: Sendable {
         if graceMilliseconds > AgentLimits.graceMilliseconds {
             return "grace over \(AgentLimits.graceMilliseconds) ms"
         }
-        for text in arguments + environment + [directory, inputPath, outputPath, errorPath] + files.map({ $0.name })
+        for text in arguments + environment + [directory, inputPath, outputPath, errorPath, runAs]
+            + files.map({ $0.name })
         where text.utf8.contains(0) {
             return "a zero byte in an argument, environment entry or path"
         }
@@ -95,7 +104,7 @@ extension AgentLaunch.File {
 }
 
 extension AgentLaunch {
-    /// Appends the fields 1 to 21.
+    /// Appends the fields 1 to 25.
     public func write(_ writer: inout FieldWriter) {
         key.write(&writer, idTag: 1, attemptTag: 2)
         writer.texts(3, arguments)
@@ -116,6 +125,10 @@ extension AgentLaunch {
         writer.flag(18, isolate)
         writer.flag(20, isExecutor)
         writer.number(21, gpuThousandths)
+        writer.text(22, runAs)
+        writer.flag(23, mayKeepUser)
+        writer.flag(24, privateTmp)
+        writer.flag(25, readOnly)
         for file in files {
             writer.record(19) { inner in
                 inner.text(1, file.name)
@@ -156,6 +169,10 @@ extension AgentLaunch {
         case 18: isolate = reader.flag(field)
         case 20: isExecutor = reader.flag(field)
         case 21: gpuThousandths = reader.number(field)
+        case 22: runAs = reader.text(field)
+        case 23: mayKeepUser = reader.flag(field)
+        case 24: privateTmp = reader.flag(field)
+        case 25: readOnly = reader.flag(field)
         case 19:
             guard let file = File.read(reader.bytes(field)) else { return reader.fail() }
             files.append(file)

@@ -82,6 +82,10 @@ public enum AgentLaunchStep: UInt8, Sendable {
     case execute = 12
     /// The agent went away before the start, and came back too late to start it.
     case agentRestart = 13
+    /// Becoming the user that it is to run as.
+    case user = 14
+    /// Making its own view of the file systems.
+    case view = 15
 }
 
 /// One update about a task. It is kept by the agent, and sent again in each session, until it is acknowledged.

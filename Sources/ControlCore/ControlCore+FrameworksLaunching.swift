@@ -112,6 +112,9 @@ extension ControlCore {
         spec.role = state.path(of: accepting.role)
         spec.need = own.plain
         if spec.name.isEmpty { spec.name = row.name }
+        // An executor speaks through a port that is open to the agent's own user alone.
+        if row.kind == .executor { spec.runAs = "" }
+        if row.kind == .task, spec.runAs.isEmpty { spec.runAs = state.details(of: row.framework)?.info.user ?? "" }
         let job = JobID(max(1, state.jobs.count))
         let user = state.name(of: accepting.framework)
         emit(.jobSubmitted(JobSubmitted(job: job, user: user, framework: accepting.framework, spec: spec)))

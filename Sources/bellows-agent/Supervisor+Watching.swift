@@ -137,7 +137,8 @@ extension Supervisor {
         }
         logs.finish(sandbox)
         var record = StatusRecord(status: status)
-        record.leftNothing = logs.areEmpty
+        // A sandbox that was another user's, or has a /tmp in it, is not for the next task.
+        record.leftNothing = logs.areEmpty && launch.runAs.utf8.isEmpty && !launch.privateTmp && !launch.readOnly
         Witness.write(record, segment, context.wake)
     }
 }

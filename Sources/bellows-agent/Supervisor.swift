@@ -20,6 +20,7 @@ final class Supervisor {
     let spare: AgentTaskKey?
     var group: TaskGroup?
     private var gpus: TaskGPUs?
+    private var user: TaskUser?
     var status = AgentTaskStatus()
     var logs: LogKeeper
     var startedSteady: UInt64 = 0
@@ -61,7 +62,7 @@ final class Supervisor {
 
     /// Starts the task and writes that it runs; false, with step and error in `status`, when it does not.
     private func start() -> Bool {
-        guard prepareSandbox(), takeGPUs() else { return false }
+        guard findUser(), prepareSandbox(), takeGPUs() else { return false }
         if launch.isolate && !makeGroup() { return false }
         var result = cs_spawn_result()
         startedSteady = System.steadyNanoseconds
@@ -70,6 +71,9 @@ final class Supervisor {
         if result.step != 0 {
             status.step = AgentLaunchStep(rawValue: UInt8(truncatingIfNeeded: result.step)) ?? .fork
             status.errno = UInt64(result.error)
+            let why = System.describe(result.error)
+            if status.step == .view { status.message = "this node gives it no view of its own (namespaces): \(why)" }
+            if status.step == .user { status.message = "it cannot become user \(launch.runAs): \(why)" }
             status.startedNanoseconds = 0
             group?.remove()
             return false
@@ -94,6 +98,51 @@ final class Supervisor {
         for file in launch.files where !System.writeFile("\(sandbox)/\(file.name)", file.content) {
             return fail(.file)
         }
+        if hasView && !makeTmp() { return fail(.view) }
+        // What the agent keeps there stays its own; the folder is the task's.
+        if let user, chown(sandbox, user.uid, user.gid) != 0 { return fail(.user) }
+        return true
+    }
+
+    /// Whether the task sees the file systems in a way of its own.
+    private var hasView: Bool { launch.privateTmp || launch.readOnly }
+
+    /// The folder that becomes the task's /tmp. Where the sandbox lies in /tmp, it is seen there at its old place.
+    private func makeTmp() -> Bool {
+        guard mkdir("\(sandbox)/.tmp", 0o700) == 0, chmod("\(sandbox)/.tmp", 0o1777) == 0 else { return false }
+        guard var path = tmpMirror else { return true }
+        path = String(decoding: path.utf8.dropFirst(sandbox.utf8.count + 6), as: UTF8.self)
+        var made = "\(sandbox)/.tmp"
+        for part in path.utf8.split(separator: UInt8(ascii: "/")) {
+            made += "/" + String(decoding: Array(part), as: UTF8.self)
+            guard mkdir(made, 0o755) == 0 || cs_errno() == EEXIST else { return false }
+        }
+        return true
+    }
+
+    private var tmpMirror: String? {
+        guard System.begins(context.directory, "/tmp/") else { return nil }
+        let rest = String(decoding: context.directory.utf8.dropFirst(5), as: UTF8.self)
+        return "\(sandbox)/.tmp/\(rest)/\(sandbox)"
+    }
+
+    /// Finds the user that it is to run as; false, with the reason in `status`, when it cannot.
+    private func findUser() -> Bool {
+        guard !launch.runAs.utf8.isEmpty, !(launch.mayKeepUser && geteuid() != 0) else { return true }
+        guard let found = TaskUser.named(launch.runAs) else {
+            status.step = .user
+            status.errno = UInt64(ENOENT)
+            status.message = "there is no user \(launch.runAs) on this node"
+            return false
+        }
+        if found.uid == geteuid() { return true }
+        guard geteuid() == 0 else {
+            status.step = .user
+            status.errno = UInt64(EPERM)
+            status.message = "only an agent of root can run it as \(launch.runAs): add the node as root@HOST"
+            return false
+        }
+        user = found
         return true
     }
 
@@ -129,6 +178,12 @@ final class Supervisor {
         } else {
             environment.append("PATH=\(path)")
         }
+        if let user {
+            for (name, value) in [("HOME", user.home), ("USER", launch.runAs), ("LOGNAME", launch.runAs)]
+            where !environment.contains(where: { System.begins($0, name + "=") }) {
+                environment.append(name + "=" + value)
+            }
+        }
         environment.append("BELLOWS_TASK=\(launch.key.text)")
         environment.append("BELLOWS_SANDBOX=\(folder)")
         // A node's gpus are seen by those who asked for them alone.
@@ -159,6 +214,22 @@ final class Supervisor {
         plan.max_processes = group == nil ? launch.maxProcesses : 0
         plan.max_open_files = launch.maxOpenFiles
         plan.open_files_before = context.openFiles
+        if hasView {
+            plan.tmp = UnsafePointer(strdup("\(sandbox)/.tmp"))
+            plan.tmp_mirror = tmpMirror.map { UnsafePointer(strdup($0)) }
+            plan.read_only = launch.readOnly
+            if geteuid() != 0 {
+                plan.uid_map = UnsafePointer(strdup("\(geteuid()) \(geteuid()) 1"))
+                plan.gid_map = UnsafePointer(strdup("\(getegid()) \(getegid()) 1"))
+            }
+        }
+        if let user {
+            let groups = UnsafeMutablePointer<UInt32>.allocate(capacity: user.groups.count + 1)
+            for (index, group) in user.groups.enumerated() { (groups + index).initialize(to: group) }
+            plan.changes_user = true
+            (plan.uid, plan.gid) = (user.uid, user.gid)
+            (plan.group_count, plan.groups) = (UInt32(user.groups.count), UnsafePointer(groups))
+        }
         let files = group?.entryFiles ?? []
         if files.count > 0 { plan.group_files.0 = UnsafePointer(strdup(files[0])) }
         if files.count > 1 { plan.group_files.1 = UnsafePointer(strdup(files[1])) }
@@ -171,7 +242,7 @@ final class Supervisor {
     }
 
     /// A zero-ended array of zero-ended texts, never freed.
-    private static func pointers(_ texts: [String]) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> {
+    static func pointers(_ texts: [String]) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> {
         let list = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: texts.count + 1)
         for (index, text) in texts.enumerated() { (list + index).initialize(to: strdup(text)) }
         (list + texts.count).initialize(to: nil)

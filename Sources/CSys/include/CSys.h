@@ -128,6 +128,13 @@ typedef struct {
     const char *group_files[4];  // files into which "0" is written to enter a control group; NULL ends
     uint64_t max_processes, max_open_files;  // 0: as it is
     uint64_t open_files_before;  // soft limit to give back to the task; 0: as it is
+    const char *tmp;         // folder that becomes /tmp; NULL: /tmp as it is
+    const char *tmp_mirror;  // folder below `tmp` where the sandbox is seen, when it lies in /tmp; or NULL
+    bool read_only;          // only sandbox, /tmp and /dev/shm can be written to; needs `tmp`
+    const char *uid_map, *gid_map;  // for a namespace of users, which makes the rest possible without root; or NULL
+    bool changes_user;       // to these
+    uint32_t uid, gid, group_count;
+    const uint32_t *groups;
 } cs_spawn_plan;
 typedef struct {
     int32_t pid;

@@ -158,6 +158,15 @@ struct JobDraft {
         if let limit = reader.bytes("logLimit", 4_096...(1 << 40)) { spec.logLimit = limit }
         spec.hold = reader.flag("hold") ?? false
         spec.isRevocable = reader.flag("revocable") ?? false
+        if let user = reader.text("user", expected: "a user of the node such as `alice`") {
+            if let fault = JobDefaults.userFault(user) {
+                reader.refuse("user", "`user` \(fault)")
+            } else {
+                spec.runAs = user
+            }
+        }
+        spec.privateTmp = reader.flag("privateTmp") ?? false
+        spec.readOnly = reader.flag("readOnly") ?? false
         let bytes = (spec.argv + spec.environment).reduce(0) { $0 + $1.utf8.count + 1 }
         if bytes > JobSpec.textLimit {
             reader.problems.add(
@@ -169,6 +178,19 @@ struct JobDraft {
 
 /// What a job needs when it does not say.
 public enum JobDefaults {
+    /// What is wrong with the name of a user of a node; nil when nothing is.
+    public static func userFault(_ name: String) -> String? {
+        let isPlain = name.utf8.allSatisfy { byte in
+            (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+                || [UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "@"), UInt8(ascii: "\\")]
+                    .contains(byte)
+        }
+        guard isPlain, !name.isEmpty, name.utf8.count <= 256, !name.hasPrefix("-") else {
+            return "expects the name of a user of the node such as `alice`, not `\(name)`"
+        }
+        return nil
+    }
+
     /// Thousandths of a cpu.
     public static let cpus: Int64 = 1_000
     /// Bytes of memory.

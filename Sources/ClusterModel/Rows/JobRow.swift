@@ -144,6 +144,14 @@ public struct JobSpec: Hashable, Sendable, Wired {
     public var logLimit: Int64 = 0
     /// Whether its tasks may be ended at any time for other work; they are queued again then.
     public var isRevocable = false
+    /// The user of the node as whom its tasks run; "" = the agent's own. Only an agent of root can change it.
+    public var runAs = ""
+    /// Agents that are not root run it as themselves, whatever `runAs` says; otherwise that fails.
+    public var mayKeepUser = false
+    /// Its tasks have a /tmp of their own.
+    public var privateTmp = false
+    /// Its tasks may write in their sandboxes, in a /tmp of their own and in /dev/shm alone.
+    public var readOnly = false
 
     /// An empty request.
     public init() {}
@@ -174,5 +182,9 @@ public struct JobSpec: Hashable, Sendable, Wired {
         coder.flag(&hold)
         coder.int(&logLimit)
         coder.flag(&isRevocable)
+        coder.text(&runAs)
+        coder.flag(&mayKeepUser)
+        coder.flag(&privateTmp)
+        coder.flag(&readOnly)
     }
 }

@@ -61,6 +61,12 @@ struct JobOptions: ParsableArguments {
         help: ArgumentHelp("Time between SIGTERM and SIGKILL (default: 10s).", valueName: "time"),
         transform: Amount.span)
     var grace: Interval?
+    @Option(help: ArgumentHelp("User of the node as whom its tasks run; needs agents of root.", valueName: "user"))
+    var runAs: String?
+    @Flag(help: "Its tasks have a /tmp of their own.")
+    var privateTmp = false
+    @Flag(help: "Its tasks may write in their sandboxes and a /tmp of their own alone.")
+    var readOnly = false
     @Flag(help: "Its tasks may be ended at any time for other work; they are queued again then.")
     var revocable = false
     @Flag(help: "Submit it held.")
@@ -88,16 +94,18 @@ struct JobOptions: ParsableArguments {
         spec.grace = grace ?? spec.grace
         spec.hold = hold
         spec.isRevocable = revocable
+        spec.runAs = try checked(runAs, "--run-as", JobDefaults.userFault)
+        (spec.privateTmp, spec.readOnly) = (privateTmp, readOnly)
         return spec
     }
 
     /// Whether any of these options was given, besides `--hold`.
     var isEmpty: Bool {
-        let texts = [name, role, requirement, cwd, input, output, error]
+        let texts = [name, role, requirement, cwd, input, output, error, runAs]
         let amounts = [cpus, mem, disk, gpus]
         return texts.allSatisfy { $0 == nil } && amounts.allSatisfy { $0 == nil } && resource.isEmpty && ports == 0
             && count == 1 && nodes == 1 && priority == 0 && after.isEmpty && env.isEmpty && timeLimit == nil
-            && retries == 0 && grace == nil && !revocable
+            && retries == 0 && grace == nil && !revocable && !privateTmp && !readOnly
     }
 
     private func checked(_ text: String?, _ option: String, _ fault: (String) -> String?) throws -> String {

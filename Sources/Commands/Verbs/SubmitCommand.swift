@@ -52,8 +52,8 @@ struct SubmitCommand: CoreCommand {
     private static let options = [
         "--socket", "--name", "--role", "--cpus", "--mem", "--disk", "--gpus", "--resource", "--ports", "--count",
         "--nodes", "--priority", "--where", "--after", "--env", "--cwd", "--input", "--output", "--error",
-        "--time-limit", "--retries", "--grace", "--revocable", "--hold", "--file", "--wait", "--quiet", "--yes",
-        "--plan", "--json", "--help",
+        "--time-limit", "--retries", "--grace", "--run-as", "--private-tmp", "--read-only", "--revocable", "--hold",
+        "--file", "--wait", "--quiet", "--yes", "--plan", "--json", "--help",
     ]
 
     func execute(on session: Session) throws -> Int32 {

@@ -243,6 +243,7 @@ struct CallMapping {
     /// What an agent runs: the shell with a line, or a program with its arguments.
     func command(_ said: WireCommandInfo, _ problem: inout String) -> JobSpec {
         var spec = JobSpec()
+        (spec.runAs, spec.mayKeepUser) = (said.user, true)
         if said.shell {
             spec.argv = ["/bin/sh", "-c", said.value]
             if !said.hasValue, problem.isEmpty { problem = "Shell command has no 'value'" }
