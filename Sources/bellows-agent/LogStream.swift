@@ -25,11 +25,10 @@ final class LogStream {
         if fd >= 0 { return true }
         let named = file == .output ? entry.outputPath : entry.errorPath
         let name = file == .output ? "stdout" : "stderr"
-        var path = "\(entry.sandbox)/\(name)"
-        if !named.utf8.isEmpty {
-            path = named.utf8.first == UInt8(ascii: "/") ? named : "\(entry.sandbox)/\(named)"
-        }
-        fd = cs_open(path, O_RDONLY | O_NONBLOCK, 0)
+        let isWhole = named.utf8.first == UInt8(ascii: "/")
+        let path = isWhole ? named : "\(entry.sandbox)/\(named.utf8.isEmpty ? name : named)"
+        // In its sandbox a task of another user might have left a link to what only the agent may read.
+        fd = cs_open(path, O_RDONLY | O_NONBLOCK | (isWhole ? 0 : O_NOFOLLOW), 0)
         if fd < 0 { return false }
         if offset < 0 { offset = max(0, cs_file_size(fd) + offset) }
         return true

@@ -100,7 +100,12 @@ final class Supervisor {
         }
         if hasView && !makeTmp() { return fail(.view) }
         // What the agent keeps there stays its own; the folder is the task's.
-        if let user, chown(sandbox, user.uid, user.gid) != 0 { return fail(.user) }
+        if let user {
+            for file in launch.files where chown("\(sandbox)/\(file.name)", user.uid, user.gid) != 0 {
+                return fail(.user)
+            }
+            if chown(sandbox, user.uid, user.gid) != 0 { return fail(.user) }
+        }
         return true
     }
 

@@ -37,6 +37,12 @@ extension AgentSuite {
                 session.launch(3, "true") { $0.runAs = "no-such-user" }
                 let unknown = try session.end(of: 3)
                 #expect(unknown.step == .user && unknown.message == "there is no user no-such-user on this node")
+                // What the core sends along is that user's to read.
+                session.launch(5, "cat hosts") { launch in
+                    launch.runAs = "nobody"
+                    launch.files = [.init(name: "hosts", content: Array("a b".utf8))]
+                }
+                #expect(try session.end(of: 5).succeeded && said(agent, 5) == "a b")
                 // The next task does not inherit anything.
                 session.launch(4, "id -un; ls -A | grep -v std")
                 #expect(try session.end(of: 4).exitCode == 1)

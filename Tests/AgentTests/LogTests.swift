@@ -30,6 +30,19 @@ extension AgentSuite {
                     creditBytes: credit, follow: follow))
         }
 
+        /// A link in the place of a log leads nowhere: the task may be of a user who may not read what the agent may.
+        @Test func aLinkIsNotFollowed() throws {
+            let agent = try AgentUnderTest()
+            defer { agent.end() }
+            try agent.start()
+            Files.write(agent.path("secret"), "not for the log")
+            let session = try agent.session()
+            session.launch(1, "rm stdout; ln -s \(agent.path("secret")) stdout")
+            session.acknowledge(try session.end(of: 1))
+            session.send(request(1, 1))
+            #expect(try collect(session, 1).text.isEmpty)
+        }
+
         @Test func offsetsEndsAndFaults() throws {
             let agent = try AgentUnderTest()
             defer { agent.end() }
