@@ -8,8 +8,8 @@ extension OfferBook {
     ) -> [Proposal] {
         refresh(state)
         // Where offers are made in cycles, a cycle names its nodes; else whatever has changed is looked at.
-        let isCompatible = state.configuration.offers.compatibility == .mesos111
-        let only = isCompatible ? candidates?.map(\.index) : nil
+        let isCyclic = state.configuration.offers.interval > .zero
+        let only = isCyclic ? candidates?.map(\.index) : nil
         var proposals: [Proposal] = []
         if demands.contains(where: { $0.count > 0 }) {
             if let promised = engine.promise(at: now, only: only) { proposals = promised.compactMap { note($0) } }

@@ -143,7 +143,7 @@ extension ControlCore {
     /// What a framework would take takes the place of what it told before. The reference has no such thing: there it
     /// is passed over.
     private mutating func takeDemand(_ pieces: [DemandPiece], _ id: FrameworkID) -> CallVerdict {
-        guard state.configuration.offers.compatibility != .mesos111 else { return CallVerdict() }
+        guard state.configuration.offers.has(.demand) else { return CallVerdict() }
         guard pieces.count <= DemandPiece.limit else {
             return CallVerdict(.invalid, "More than \(DemandPiece.limit) kinds of pieces are requested at once")
         }
@@ -159,6 +159,9 @@ extension ControlCore {
             }
             guard piece.need.isNonNegative, !piece.need.isZero else {
                 return CallVerdict(.invalid, "A request asks for nothing, or for less")
+            }
+            guard !piece.isGang || state.configuration.offers.has(.gangs) else {
+                return CallVerdict(.invalid, "Requests for pieces together are switched off in this cluster")
             }
             guard !piece.isGang || (2...DemandPiece.gangLimit).contains(piece.count) && piece.ports == 0 else {
                 let most = DemandPiece.gangLimit

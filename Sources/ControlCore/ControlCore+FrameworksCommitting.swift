@@ -21,6 +21,9 @@ extension ControlCore {
     }
 
     mutating func commit(_ said: Commitment, _ id: FrameworkID, principal: String) -> CallVerdict {
+        guard state.configuration.offers.has(.commits) else {
+            return CallVerdict(.invalid, "Commits are switched off in this cluster")
+        }
         guard (1...Commitment.partLimit).contains(said.parts.count) else {
             return CallVerdict(.invalid, "A commit has 1 to \(Commitment.partLimit) parts, not \(said.parts.count)")
         }

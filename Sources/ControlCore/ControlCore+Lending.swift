@@ -95,7 +95,9 @@ extension ControlCore {
     /// Makes offers of proposals, all of them by one event.
     mutating func make(_ proposals: [Proposal]) -> [OfferID] {
         let first = max(1, state.offers.count)
-        let expiresAt = now + state.configuration.limits.offerTimeout
+        // Where offers do not time out they stay until they are answered: a year is as good as ever.
+        let isEndless = state.configuration.offers.off.contains(.timeouts)
+        let expiresAt = now + (isEndless ? OfferAnswer.longest : state.configuration.limits.offerTimeout)
         let made = proposals.enumerated().map { number, one in
             OfferMade(
                 offer: OfferID(first + number), framework: one.framework, role: one.role, node: one.node,

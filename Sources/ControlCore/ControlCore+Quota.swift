@@ -30,7 +30,7 @@ extension ControlCore {
         if !wish.problem.isEmpty { return wish.problem }
         if let fault = RoleName.fault(wish.role) { return fault }
         if !state.isAllowed(role: wish.role) { return "Unknown role '\(wish.role)'" }
-        if wish.role.contains("/"), state.configuration.offers.compatibility == .mesos111 {
+        if wish.role.contains("/"), !state.configuration.offers.has(.nestedQuota) {
             return "Setting quota on nested role '\(wish.role)' is not supported"
         }
         for lane in 0..<8 {

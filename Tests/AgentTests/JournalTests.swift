@@ -33,10 +33,11 @@ extension AgentSuite {
             defer { agent.end() }
             try agent.start()
             let first = try agent.session()
-            first.launch(1, "sleep 1000")
+            // One after the other: what comes while something else is waited for is passed over.
             first.launch(2, "exit 5")
-            let running = try first.wait(1, .running)
             _ = try first.end(of: 2)
+            first.launch(1, "sleep 1000")
+            let running = try first.wait(1, .running)
             agent.killHard(first.hello.pid)
             kill(-pid_t(running.pid), SIGSTOP)  // it must not be taken for alive, nor for ended
             append(

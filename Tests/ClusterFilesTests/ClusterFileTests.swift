@@ -37,6 +37,16 @@ import Testing
         #expect(configuration.limits == Limits())
     }
 
+    @Test func waysOfOfferingAreSwitchedOff() throws {
+        let configuration = try ClusterFile.read(with("switchOff: [atOnce, gangs]"), file: "c.yaml")
+        #expect(configuration.offers.off == [.atOnce, .gangs] && configuration.offers.interval == .seconds(1))
+        #expect(configuration.offers.has(.commits) && !configuration.offers.has(.gangs))
+        #expect(
+            problems(with("switchOff: [gang]")) == [
+                "c.yaml:6:13: `gang` is no way of offering that can be switched off; did you mean `gangs`?"
+            ])
+    }
+
     @Test func everyKeyIsRead() throws {
         let text = """
             name: hpc-lab

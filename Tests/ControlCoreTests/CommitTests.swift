@@ -91,6 +91,44 @@ import Testing
         #expect(verdict.commit.conflicts.first?.message.contains("quota of f1") == true)
     }
 
+    /// Each of our own ways can be switched off by itself.
+    @Test func waysAreSwitchedOffOneByOne() {
+        func world(_ off: OfferRules.Ways) -> FrameworkDriver {
+            var world = FrameworkDriver { configuration in
+                configuration.offers.off = off
+                if off.contains(.atOnce) { configuration.offers.interval = .seconds(1) }
+            }
+            world.subscribe("F1")
+            world.node("a1", "cpus:4;mem:4096")
+            return world
+        }
+        let small = ResourceVector(cpus: 1_000, mem: 64 << 20)
+        var quota = RoleQuota()
+        quota.role = "role1/below"
+        quota.quota.limit(0, to: 1_000)
+        let gang = SchedulerCall.demand([DemandPiece(need: small, count: 2, isGang: true)])
+        for off in [[], .atOnce, .timeouts, .demand, .gangs, .commits, .nestedQuota] as [OfferRules.Ways] {
+            var one = world(off)
+            let offer = one.offers("F1").first?.id ?? ""
+            one.pass(.seconds(31))
+            #expect((one.offers("F1").first?.id == offer) == (off == .timeouts), "\(off)")
+            one = world(off)
+            let again = OfferAnswer(offers: one.offers("F1").map(\.id), refuse: .zero)
+            one.call("F1", .decline(again))
+            one.pass(Interval(microseconds: 20_000))
+            #expect(one.offers("F1").isEmpty == (off == .atOnce), "\(off)")
+            one.pass(.seconds(2))
+            #expect(one.offers("F1").count == 1, "\(off)")
+            #expect(one.call("F1", gang).outcome == (off == .gangs ? .invalid : .accepted), "\(off)")
+            let told = one.state.framework(withID: one.id("F1")).flatMap { one.state.details(of: $0)?.demand }
+            #expect((told == nil) == (off == .demand || off == .gangs), "\(off)")
+            let verdict = one.call("F1", commitment([one.part([one.task("t", "cpus:9", on: "a1")], on: "a1")]))
+            #expect(verdict.outcome == (off == .commits ? .invalid : .accepted), "\(off)")
+            let wish = OperatorWish.quota([quota], force: true, isFirst: false)
+            #expect(one.operate(wish).outcome == (off == .nestedQuota ? .invalid : .accepted), "\(off)")
+        }
+    }
+
     @Test func whatIsWrongIsNamed() {
         var world = world()
         let good = world.part([world.task("t1", "cpus:1;mem:64", on: "a1")], on: "a1")

@@ -14,6 +14,7 @@ extension ClusterFile {
             configuration.limits.unreachableAfter = .seconds(75)
             configuration.limits.keepFinishedCount = 1_000
         }
+        readSwitches(&reader, into: &configuration)
         let policies = OfferRules.Policy.allCases
         if let word = reader.word("policy", of: policies.map { "\($0)" }) {
             configuration.offers.policy = policies.first { "\($0)" == word } ?? .fair
@@ -27,6 +28,22 @@ extension ClusterFile {
         }
         readFlags(&flags, into: &configuration)
         flags.finish()
+    }
+
+    /// `switchOff`: what is not to be done in our ways, one by one.
+    private static func readSwitches(_ reader: inout MappingReader, into configuration: inout ClusterConfiguration) {
+        let words = OfferRules.Ways.words
+        for (word, place) in reader.texts("switchOff", of: "ways of offering") {
+            guard let bit = words.firstIndex(of: word) else {
+                let hint = MappingReader.hintOrAll(word, words)
+                reader.problems.add(place, "`\(word)` is no way of offering that can be switched off\(hint)")
+                continue
+            }
+            configuration.offers.off.insert(OfferRules.Ways(rawValue: 1 << UInt8(bit)))
+        }
+        if configuration.offers.off.contains(.atOnce), configuration.offers.interval == .zero {
+            configuration.offers.interval = .seconds(1)
+        }
     }
 
     private static func readFlags(_ flags: inout MappingReader, into configuration: inout ClusterConfiguration) {

@@ -26,6 +26,10 @@ struct ConfigurationLines {
             if role.priority != 0 { add(["roles", role.path, "priority"], "\(role.priority)") }
             add(role.budgets, at: ["roles", role.path, "budget"], currency: currency)
         }
+        let off = OfferRules.Ways.words.enumerated().filter { bit, _ in
+            configuration.offers.off.contains(OfferRules.Ways(rawValue: 1 << UInt8(bit)))
+        }
+        if !off.isEmpty { add(["switchOff"], list: off.map(\.element)) }
         if configuration.offers.policy != .fair { add(["policy"], "\(configuration.offers.policy)") }
         for pool in configuration.pools { add(pool, configuration: configuration) }
         for node in configuration.nodes { add(node) }

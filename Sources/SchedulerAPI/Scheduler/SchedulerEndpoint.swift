@@ -93,7 +93,7 @@ struct SchedulerEndpoint: Sendable {
             guard let streamID else { return await missingStream(call, request, stream, nil) }
             guard streamID == stream.id else { return await missingStream(call, request, stream, streamID) }
         }
-        let isExtended = core.state.configuration.offers.compatibility != .mesos111
+        let isExtended = core.state.configuration.offers.has(.commits)
         guard isExtended || call.type != .view && call.type != .commit, let mapped = mapping(request).call(call)
         else { return .text(501, "501 Not Implemented.") }
         if let rights = request.rights, case .teardown = mapped, !rights.mayUse(role: "*"), rights.roles.isEmpty {
