@@ -31,6 +31,16 @@ public enum AgentLimits {
     public static let executorChunkBytes = 32 << 10
     /// Bytes for an executor that may wait for it; one that reads no more is cut off.
     public static let executorWaitingBytes = 4 << 20
+    /// Streams of a relay at once.
+    public static let relayStreams = 1_000
+    /// Most arguments of an ssh that a relay is to run.
+    public static let relayArguments = 256
+    /// Longest run of a stream's bytes in one frame, in bytes.
+    public static let relayChunkBytes = 32 << 10
+    /// Most bytes of a stream that were sent and not taken yet, in each direction.
+    public static let relayWindowBytes = 128 << 10
+    /// Most bytes of an ssh's standard error that a relay passes on, in bytes.
+    public static let relayErrorBytes = 4 << 10
     /// Shortest interval between usage samples, in milliseconds.
     public static let sampleMilliseconds: UInt64 = 100
     /// Longest grace between the polite and the hard signal, in milliseconds (one hour).

@@ -25,7 +25,8 @@ public struct Frame: Equatable, Sendable {
     }
 }
 
-/// Numbers of the frame kinds. 1 to 63 go from core to agent, 64 to 127 from agent to core; a number is never reused.
+/// Numbers of the frame kinds. 1 to 63 go from core to agent, 64 to 127 from agent to core, 128 to 159 between core and
+/// relay; a number is never reused.
 public enum FrameKind {
     static let coreHello: UInt8 = 1
     static let launch: UInt8 = 2
@@ -50,6 +51,12 @@ public enum FrameKind {
     static let pong: UInt8 = 70
     static let refusal: UInt8 = 71
     static let executorInput: UInt8 = 72
+
+    static let relayOpen: UInt8 = 128
+    static let relayData: UInt8 = 129
+    static let relayCredit: UInt8 = 130
+    static let relayClose: UInt8 = 131
+    static let relayEnded: UInt8 = 132
 }
 
 /// Why bytes from the other side cannot be taken. All of them end the connection.

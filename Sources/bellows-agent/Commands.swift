@@ -19,6 +19,7 @@ enum Commands {
         if commandIs("run") { return run(options, ready: -1) }
         if commandIs("attach") { return attach(options) }
         if commandIs("join") { return join(options) }
+        if commandIs("relay") { return Relay(hail: options.hail).run() }
         if commandIs("stop") { return stop(options) }
         let isHelp = commandIs("help") || commandIs("--help")
         if isHelp || commandIs("version") || commandIs("--version") {

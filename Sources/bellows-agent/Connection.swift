@@ -16,8 +16,7 @@ final class Connection {
     let fd: Int32
     let openedSteady = System.steadyNanoseconds
     var decoder = FrameDecoder()
-    private(set) var output: [UInt8] = []
-    private var outputHead = 0
+    private var output = OutputQueue()
     /// The core's hello was accepted and no newer session has come.
     var isSession = false
     /// Nothing is read any more; closes when the output is out.
@@ -33,7 +32,7 @@ final class Connection {
     init(_ fd: Int32) { self.fd = fd }
 
     /// Bytes that wait for the socket.
-    var waitingBytes: Int { output.count - outputHead }
+    var waitingBytes: Int { output.count }
 
     /// Should the loop read from it.
     var wantsInput: Bool { !isClosing && !inputEnded && waitingBytes < Self.holdInputBytes }
@@ -41,30 +40,12 @@ final class Connection {
     /// Queues a message and sends what goes at once.
     func send(_ message: AgentMessage) {
         if isDead || isClosing { return }
-        output += message.encoded()
+        output.add(message.encoded())
     }
 
     /// Sends what the socket takes now.
     func flush() {
-        while waitingBytes > 0 && !isDead {
-            let count = output.withUnsafeBytes { raw in
-                CSys.send(fd, raw.baseAddress! + outputHead, waitingBytes, Int32(MSG_NOSIGNAL))
-            }
-            if count > 0 {
-                outputHead += count
-            } else if cs_errno() == EAGAIN {
-                break
-            } else if cs_errno() != EINTR {
-                isDead = true
-            }
-        }
-        if outputHead == output.count {
-            output.removeAll(keepingCapacity: output.capacity <= 64 << 10)
-            outputHead = 0
-        } else if outputHead > 128 << 10 {
-            output.removeSubrange(0..<outputHead)
-            outputHead = 0
-        }
+        if !isDead && output.send(to: fd) == nil { isDead = true }
         if isClosing && (waitingBytes == 0 || System.steadyNanoseconds - closingSince > Self.patienceNanoseconds) {
             isDead = true
         }

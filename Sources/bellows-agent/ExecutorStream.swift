@@ -10,8 +10,7 @@ final class ExecutorStream {
     private(set) var number: UInt64
     /// Something was said to the executor.
     private var hasAnswer = false
-    private var output: [UInt8] = []
-    private var outputHead = 0
+    private var output = OutputQueue()
     /// The executor has said its last byte.
     var inputEnded = false
     private var closingSince: UInt64 = 0
@@ -24,7 +23,7 @@ final class ExecutorStream {
     }
 
     /// Bytes that wait for the executor.
-    var waitingBytes: Int { output.count - outputHead }
+    var waitingBytes: Int { output.count }
     /// Nothing more comes from the core.
     var isClosing: Bool { closingSince != 0 }
 
@@ -36,7 +35,7 @@ final class ExecutorStream {
             return
         }
         if !bytes.isEmpty { hasAnswer = true }
-        output += bytes
+        output.add(bytes)
     }
 
     /// The session is gone: who waits for the beginning of an answer gets this one, who has had some is cut off.
@@ -55,22 +54,7 @@ final class ExecutorStream {
 
     /// Sends what the socket takes now.
     func flush() {
-        while waitingBytes > 0 && !isDead {
-            let count = output.withUnsafeBytes { raw in
-                CSys.send(fd, raw.baseAddress! + outputHead, waitingBytes, Int32(MSG_NOSIGNAL))
-            }
-            if count > 0 {
-                outputHead += count
-            } else if cs_errno() == EAGAIN {
-                break
-            } else if cs_errno() != EINTR {
-                isDead = true
-            }
-        }
-        if outputHead == output.count || outputHead > 128 << 10 {
-            output.removeSubrange(0..<outputHead)
-            outputHead = 0
-        }
+        if !isDead && output.send(to: fd) == nil { isDead = true }
         guard isClosing else { return }
         let isLate = System.steadyNanoseconds - closingSince > Self.patienceNanoseconds
         // With something of the peer's unread it would be told of a reset instead: its own end is awaited.

@@ -11,6 +11,7 @@ struct Options {
           attach --dir DIR                    join the agent's socket to standard input and output
           join   --dir DIR --hail WORD [--cluster ID] [options]
                                               the same over ssh: starts or replaces the agent first, says WORD
+          relay  --hail WORD                  run ssh to hosts behind this one, as the core on standard input says
           stop   --dir DIR [--kill-tasks] [--grace-ms N]
           version
         options of start and run:

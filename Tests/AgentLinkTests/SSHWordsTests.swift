@@ -103,10 +103,31 @@ import Testing
             words.contains("UserKnownHostsFile=\(command.keyFile)") && command.keyText == "burst-1 ssh-ed25519 AAAA\n")
     }
 
+    @Test func aRelayIsAskedInItsOwnWords() throws {
+        var address = try #require(
+            SSHAddress("ssh://anna@inner?via=ops%40gate:2200&via=rack&identity=/k&forwardagent=1"))
+        #expect(address.relays == ["ops@gate:2200", "rack"] && SSHAddress(address.text) == address)
+        #expect(address.lastRelay?.host == "rack" && address.lastRelay?.lastRelay?.user == "ops")
+        var settings = SSHSettings()
+        settings.configuration = "/c"
+        // On the relay our configuration file is not there, and the node itself gets no ssh agent.
+        var words = SSHCommand(address: address, settings: settings).call("true")
+        #expect(!words.contains("-F") && words.contains("ForwardAgent=no") && words.contains("/k"))
+        address.hostKeys = ["ssh-ed25519 AAAA"]
+        words = SSHCommand(address: address, settings: settings).call("true")
+        #expect(words.contains("KnownHostsCommand=/bin/echo inner ssh-ed25519 AAAA"))
+        let relay = try #require(address.lastRelay?.lastRelay)
+        words = SSHCommand(address: relay, settings: settings, forwardsAgent: relay.forwardsAgent).call("true")
+        #expect(words.contains("-F") && words.contains("ForwardAgent=yes") && words.contains("2200"))
+        for text in ["a,b,c,d,e", "", "a,", "a?dir=/x", "-a"] { #expect(SSHAddress.relays(text) == nil, "\(text)") }
+        #expect(SSHAddress("ssh://h?via=a,b,c&via=d,e") == nil)
+    }
+
     @Test func scriptsHoldNothingThatALoginShellWouldRead() throws {
         let command = SSHCommand(address: try #require(SSHAddress("h")), settings: SSHSettings())
         for line in [
             command.join(token: "t", hash: "a", name: "n", takeOver: true), command.purge(),
+            command.relay(token: "t", hash: "a"), command.purgeRelay(),
         ] {
             let parts = line.split(separator: "'", omittingEmptySubsequences: false)
             #expect(parts.count > 2 && parts[0] == "exec /bin/sh -c ")

@@ -137,6 +137,34 @@ import Testing
         }
     }
 
+    @Test func relaysSpeakInFramesOfTheirOwn() throws {
+        let messages: [RelayMessage] = [
+            .open(stream: 1, arguments: ["-T", "--", "h", "", "exec /bin/sh -c 'x'"]), .open(stream: 2, arguments: []),
+            .data(stream: .max, bytes: [UInt8](repeating: 7, count: AgentLimits.relayChunkBytes)),
+            .credit(stream: 3, bytes: 1 << 17), .close(stream: 0),
+            .ended(stream: 5, code: 255, errors: "Connection refused\r\n"), .ended(stream: 5, code: 0, errors: ""),
+            .unknown(kind: 150),
+        ]
+        for message in messages {
+            let frame = try onlyFrame(message.encoded())
+            #expect(try RelayMessage.decode(frame) == message)
+            var extra = FieldWriter()
+            extra.number(1000, 5)
+            #expect(try RelayMessage.decode(Frame(kind: frame.kind, body: frame.body + extra.bytes)) == message)
+            // To agents and cores they are something newer.
+            #expect(try CoreMessage.decode(frame) == .unknown(kind: frame.kind))
+            #expect(try AgentMessage.decode(frame) == .unknown(kind: frame.kind))
+        }
+        let tooLong = [UInt8](repeating: 7, count: AgentLimits.relayChunkBytes + 1)
+        let tooMany = Array(repeating: "x", count: AgentLimits.relayArguments + 1)
+        for message: RelayMessage in [
+            .data(stream: 1, bytes: tooLong), .data(stream: 1, bytes: []), .open(stream: 1, arguments: tooMany),
+        ] {
+            let frame = try onlyFrame(message.encoded())
+            #expect(throws: ProtocolFault.malformed(kind: frame.kind)) { try RelayMessage.decode(frame) }
+        }
+    }
+
     @Test func aFieldOfTheWrongFormIsMalformed() throws {
         var writer = FieldWriter()
         writer.text(1, "a number was expected")

@@ -37,6 +37,8 @@ class Hosts:
         self.known = f"{self.root}/known_hosts"
         open(self.known, "w").close()
         self.names = {}
+        # Hosts that only a relay knows: name of the relay by name.
+        self.behind = {}
         self.sshds = {}
         if os.getuid() == 0:
             os.makedirs("/run/sshd", mode=0o755, exist_ok=True)
@@ -51,7 +53,16 @@ class Hosts:
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True, stdin=subprocess.DEVNULL)
 
     def write(self):
-        with open(f"{self.config}.new", "w") as file:
+        for place in {None, *self.behind.values()}:
+            self.write_config(self.config if place is None else self.config_on(place), place)
+
+    def config_on(self, relay):
+        """The ssh configuration that a relay has."""
+        return f"{self.root}/{relay}/ssh_config"
+
+    def write_config(self, path, place):
+        """Writes the configuration of this machine's ssh, or of a relay's: the hosts that it knows."""
+        with open(f"{path}.new", "w") as file:
             file.write(f"""Host *
   User {os.environ.get('USER') or subprocess.check_output(['id', '-un'], text=True).strip()}
   IdentityFile {self.root}/id
@@ -62,11 +73,13 @@ class Hosts:
   KexAlgorithms curve25519-sha256
 """)
             for name, (address, port) in self.names.items():
-                file.write(f"Host {name}\n  HostName {address}\n  Port {port}\n")
-        os.rename(f"{self.config}.new", self.config)
+                if self.behind.get(name) == place:
+                    file.write(f"Host {name}\n  HostName {address}\n  Port {port}\n")
+        os.rename(f"{path}.new", path)
 
-    def add(self, name, address="127.0.0.1", known=True, **settings):
-        """Starts a host; `settings` go over the usual lines of its sshd's configuration."""
+    def add(self, name, address="127.0.0.1", known=True, behind=None, **settings):
+        """Starts a host; `settings` go over the usual lines of its sshd's configuration. One that is `behind` another is
+        known to that one only."""
         folder = f"{self.root}/{name}"
         os.makedirs(f"{folder}/home", mode=0o700)
         self.key(f"{folder}/hostkey")
@@ -75,8 +88,10 @@ class Hosts:
             "Port": port, "ListenAddress": address, "HostKey": f"{folder}/hostkey", "PidFile": f"{folder}/sshd.pid",
             "AuthorizedKeysFile": f"{self.root}/id.pub", "StrictModes": "no", "UsePAM": "no",
             "PasswordAuthentication": "no", "KbdInteractiveAuthentication": "no", "UseDNS": "no", "PrintMotd": "no",
-            "PrintLastLog": "no", "Subsystem": "sftp internal-sftp", "MaxStartups": "1000:30:2000", "SetEnv": f"HOME={folder}/home HOST_NAME={name}",
+            "PrintLastLog": "no", "Subsystem": "sftp internal-sftp", "MaxStartups": "1000:30:2000", "SetEnv": f"HOME={folder}/home HOST_NAME={name} BELLOWS_SSH_CONFIG={self.config_on(name)}",
         }
+        if behind:
+            self.behind[name] = behind
         lines.update(settings)
         with open(f"{folder}/sshd_config", "w") as file:
             file.writelines(f"{key} {value}\n" for key, value in lines.items())

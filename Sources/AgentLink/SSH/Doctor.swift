@@ -37,9 +37,15 @@ public struct Doctor: Sendable {
         func add(_ verdict: Finding.Verdict, _ step: String, _ text: String) {
             findings.append(Finding(verdict: verdict, step: step, text: text))
         }
+        if let relay = address.lastRelay {
+            for finding in examine(relay) {
+                add(finding.verdict, "relay", "\(relay.nodeName): \(finding.step), \(finding.text)")
+            }
+            if findings.contains(where: { $0.verdict == .bad }) { return findings }
+        }
         do {
-            let words = [settings.program, "-G"] + command.options + ["--", address.host]
-            let resolved = try capture(words, host: address.host)
+            let question = words(command, ["-G"] + command.options + ["--", address.host])
+            let resolved = try capture(question, host: address.host)
             guard resolved.code == 0 else {
                 let fault = SSHFault.configuration(cause: SSHFault.lastLine(resolved.errors))
                 add(.bad, "configuration", fault.description)
@@ -47,7 +53,7 @@ public struct Doctor: Sendable {
             }
             add(.good, "configuration", Self.summary(resolved.output))
             let begin = cs_clock_ns(1)
-            let first = try capture([settings.program] + command.call("true"), host: address.host)
+            let first = try capture(words(command, command.call("true")), host: address.host)
             let milliseconds = (cs_clock_ns(1) - begin) / 1_000_000
             guard first.code == 0 else {
                 let fault = SSHFault.reading(
@@ -61,12 +67,21 @@ public struct Doctor: Sendable {
                 let line = first.output.split(separator: "\n").first.map(String.init) ?? ""
                 add(.doubtful, "login shell", "it prints before commands, passed over: \"\(line.prefix(60))\"")
             }
-            let probe = try capture([settings.program] + command.call(Self.probe(address)), host: address.host)
+            let probe = try capture(words(command, command.call(Self.probe(address))), host: address.host)
             read(probe, address, command, &findings)
         } catch {
             add(.bad, "ssh", error.description)
         }
         return findings
+    }
+
+    /// The whole call of ssh, by the relays on the way.
+    private func words(_ command: SSHCommand, _ words: [String]) -> [String] {
+        if !command.isRelayed { return [settings.program] + words }
+        let first = ["-o", "BatchMode=yes", "-o", "ConnectTimeout=\(settings.connectSeconds)", "-o", "LogLevel=ERROR"]
+        return command.address.call(
+            words, first: first, configuration: settings.configuration,
+            acceptsNewHostKeys: settings.acceptsNewHostKeys)
     }
 
     // MARK: What the node says of itself

@@ -16,7 +16,9 @@ final class HailHandler: ChannelDuplexHandler {
     private let token: String
     private let settings: SSHSettings
     private let images: AgentImages
-    private let process: SSHProcess
+    private let carrier: any Carrier
+    /// The relay that runs ssh; "" = this machine.
+    private let relay: String
     private let prepare: @Sendable (any Channel) -> EventLoopFuture<Void>
     private let promise: EventLoopPromise<any Channel>
     private var buffer = ByteBuffer()
@@ -29,11 +31,13 @@ final class HailHandler: ChannelDuplexHandler {
     private var deadline: Scheduled<Void>?
 
     init(
-        host: String, isPinned: Bool, token: String, settings: SSHSettings, images: AgentImages, process: SSHProcess,
+        host: String, isPinned: Bool, token: String, settings: SSHSettings, images: AgentImages,
+        carrier: any Carrier, relay: String,
         prepare: @escaping @Sendable (any Channel) -> EventLoopFuture<Void>, promise: EventLoopPromise<any Channel>
     ) {
         (self.host, self.isPinned, self.token, self.settings) = (host, isPinned, token, settings)
-        (self.images, self.process, self.prepare, self.promise) = (images, process, prepare, promise)
+        (self.images, self.prepare, self.promise) = (images, prepare, promise)
+        (self.carrier, self.relay) = (carrier, relay)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -55,7 +59,7 @@ final class HailHandler: ChannelDuplexHandler {
         if isThrough { return context.fireChannelRead(data) }
         var piece = unwrapInboundIn(data)
         buffer.writeBuffer(&piece)
-        process.drain()
+        carrier.drain()
         advance(context)
     }
 
@@ -85,7 +89,7 @@ final class HailHandler: ChannelDuplexHandler {
 
     private func answer(_ context: ChannelHandlerContext, _ word: String, _ rest: String) {
         switch word {
-        case "attached", "started", "replaced": letThrough(context)
+        case "attached", "started", "replaced", "relaying": letThrough(context)
         case "need":
             let parts = rest.split(separator: " ").map(String.init)
             copy(context, system: parts.first ?? "", architecture: parts.count > 1 ? parts[1] : "")
@@ -138,17 +142,17 @@ final class HailHandler: ChannelDuplexHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         deadline?.cancel()
-        let ending = process.ending(waitMilliseconds: isOwnClose ? 0 : Self.endMilliseconds)
+        let ending = carrier.ending(waitMilliseconds: isOwnClose ? 0 : Self.endMilliseconds)
         if !isOver, !isThrough {
             isOver = true
-            promise.fail(LinkFault.ssh(fault(ending)))
+            promise.fail(fault(ending).seen(from: relay))
         } else if isThrough, !isOwnClose, ending.code == 255 {
             var found = SSHFault.reading(
                 host: host, pinned: isPinned, code: 255, errors: ending.errors, output: "")
             if case .unreachable(_, let cause) = found { found = .broken(host: host, cause: cause) }
-            context.fireErrorCaught(LinkFault.ssh(found))
+            context.fireErrorCaught((ending.fault ?? found).seen(from: relay))
         }
-        process.dismiss(on: context.eventLoop)
+        carrier.dismiss(on: context.eventLoop)
         context.fireChannelInactive()
     }
 
@@ -161,12 +165,13 @@ final class HailHandler: ChannelDuplexHandler {
         guard !isOver, !isThrough else { return }
         isOver = true
         isOwnClose = true
-        promise.fail(LinkFault.ssh(fault))
+        promise.fail(fault.seen(from: relay))
         context.close(promise: nil)
     }
 
     /// Why there was no connection: the node's own word, or ssh's.
-    private func fault(_ ending: SSHProcess.Ending) -> SSHFault {
+    private func fault(_ ending: CarrierEnding) -> SSHFault {
+        if let fault = ending.fault { return fault }
         guard let said else {
             return .reading(
                 host: host, pinned: isPinned, code: ending.code, errors: ending.errors, output: noise)
@@ -180,5 +185,15 @@ final class HailHandler: ChannelDuplexHandler {
         case "agent": return .agent(host: host, cause: cause)
         default: return .folder(host: host, cause: cause.isEmpty ? "no reason was given" : cause)
         }
+    }
+}
+
+extension SSHFault {
+    /// As the link tells it, of an ssh that a relay runs or, with "", this machine.
+    fileprivate func seen(from relay: String) -> LinkFault {
+        if relay.isEmpty { return .ssh(self) }
+        // Of the relay itself nothing is told twice.
+        if case .relay = self { return .ssh(self) }
+        return .ssh(.behind(relay: relay, fault: self))
     }
 }

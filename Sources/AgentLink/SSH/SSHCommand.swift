@@ -7,13 +7,18 @@ struct SSHCommand {
     /// How ssh is called.
     var settings: SSHSettings
 
-    /// Options for every call: nobody is asked anything, and nothing is forwarded.
+    /// Whether the user's ssh agent is forwarded: to relays only, and only when asked for.
+    var forwardsAgent = false
+
+    /// Options for every call: nobody is asked anything, and nothing else is forwarded. A relay that runs ssh has a
+    /// configuration of its own.
     var options: [String] {
         var words: [String] = []
-        if !settings.configuration.isEmpty { words += ["-F", settings.configuration] }
+        if !settings.configuration.isEmpty, !isRelayed { words += ["-F", settings.configuration] }
         words += ["-o", "BatchMode=yes", "-o", "ConnectTimeout=\(settings.connectSeconds)"]
         words += ["-o", "ServerAliveInterval=\(settings.aliveSeconds)", "-o", "ServerAliveCountMax=3"]
-        words += ["-o", "ForwardAgent=no", "-o", "ForwardX11=no", "-o", "ClearAllForwardings=yes"]
+        words += ["-o", "ForwardAgent=\(forwardsAgent ? "yes" : "no")"]
+        words += ["-o", "ForwardX11=no", "-o", "ClearAllForwardings=yes"]
         words += ["-o", "PermitLocalCommand=no", "-o", "LogLevel=ERROR"]
         words += hostKeyOptions
         if !address.jump.isEmpty { words += ["-o", "ProxyJump=\(address.jump)"] }
@@ -27,13 +32,21 @@ struct SSHCommand {
     private var hostKeyOptions: [String] {
         var words = address.alias.isEmpty ? [] : ["-o", "HostKeyAlias=\(address.alias)"]
         if isPinned {
-            words += ["-o", "StrictHostKeyChecking=yes", "-o", "UserKnownHostsFile=\(keyFile)"]
+            words += ["-o", "StrictHostKeyChecking=yes"]
+            // There is no file of ours on a relay: ssh asks a program for the known keys.
+            words +=
+                isRelayed
+                ? ["-o", "UserKnownHostsFile=/dev/null", "-o", "KnownHostsCommand=/bin/echo \(keyText.dropLast())"]
+                : ["-o", "UserKnownHostsFile=\(keyFile)"]
             words += ["-o", "GlobalKnownHostsFile=/dev/null", "-o", "CheckHostIP=no"]
         } else {
             words += ["-o", "StrictHostKeyChecking=\(settings.acceptsNewHostKeys ? "accept-new" : "yes")"]
         }
         return words
     }
+
+    /// Whether a relay runs this ssh.
+    var isRelayed: Bool { !address.relays.isEmpty }
 
     /// Whether the machine's host keys are given.
     var isPinned: Bool { !address.hostKeys.isEmpty }
@@ -48,7 +61,7 @@ struct SSHCommand {
     var keyText: String {
         let port = address.port > 0 && address.port != 22 ? "[\(address.host)]:\(address.port)" : address.host
         let name = address.alias.isEmpty ? port : address.alias
-        return address.hostKeys.map { "\(name) \($0)\n" }.joined()
+        return (isRelayed ? address.hostKeys.prefix(1) : address.hostKeys[...]).map { "\(name) \($0)\n" }.joined()
     }
 
     /// A call without a terminal that runs `command` on the node.
@@ -56,13 +69,21 @@ struct SSHCommand {
 
     /// What a connection to the agent runs: joins it if this version is there, else asks for a copy and then joins it.
     func join(token: String, hash: String, name: String, takeOver: Bool) -> String {
-        var words = [token, hash, address.folder, "--cluster", settings.cluster, "--name", name]
+        var words = [token, hash, address.folder, "join", "--cluster", settings.cluster, "--name", name]
         if takeOver { words.append("--any-owner") }
         return Self.shell(Self.joinScript, words)
     }
 
+    /// What a connection to a relay runs: the relay, copied like the agent where it is not there.
+    func relay(token: String, hash: String) -> String {
+        Self.shell(Self.joinScript, [token, hash, address.folder, "relay"])
+    }
+
     /// What leaves nothing behind.
     func purge() -> String { Self.shell(Self.purgeScript, [address.folder]) }
+
+    /// What leaves nothing behind on a relay that is no node itself.
+    func purgeRelay() -> String { Self.shell(Self.purgeRelayScript, [address.folder]) }
 
     /// `script` under /bin/sh, whatever the login shell is. The script holds no quote, no `!`, no backslash and no line
     /// end, so that sh, csh and fish all hand it on as it is.
@@ -77,7 +98,7 @@ struct SSHCommand {
 
     /// The first lines: words, and the base folder.
     private static let head = """
-        T="$1"; H="$2"; B="$3"; shift 3; \
+        T="$1"; H="$2"; B="$3"; V="$4"; shift 4; \
         if [ -z "$B" ]; then if [ -z "$HOME$XDG_CACHE_HOME" ]; then echo; echo "$T fault home"; exit 1; fi; \
         B="${XDG_CACHE_HOME:-$HOME/.cache}/bellows"; fi; P="$B/agent-$H"; \
 
@@ -85,7 +106,7 @@ struct SSHCommand {
 
     private static let joinScript =
         head + """
-            if [ -n "$H" ] && [ -x "$P" ]; then exec "$P" join --dir "$B/node" --hail "$T" "$@"; fi; \
+            if [ -n "$H" ] && [ -x "$P" ]; then exec "$P" "$V" --dir "$B/node" --hail "$T" "$@"; fi; \
             echo; echo "$T need $(uname -s) $(uname -m)"; read N S || exit 1; if [ "$N" = 0 ]; then exit 1; fi; \
             P="$B/agent-$S"; umask 077; \
             if mkdir -p "$B"; then :; else echo; echo "$T fault folder"; exit 1; fi; F="$B/new-$$"; \
@@ -95,7 +116,7 @@ struct SSHCommand {
             else rm -f "$F"; echo; echo "$T fault damaged"; exit 1; fi; \
             rm -f "$B"/agent-*; \
             if chmod 700 "$F" && mv -f "$F" "$P"; then :; else rm -f "$F"; echo; echo "$T fault write"; exit 1; fi; \
-            exec "$P" join --dir "$B/node" --hail "$T" "$@"
+            exec "$P" "$V" --dir "$B/node" --hail "$T" "$@"
             """
 
     private static let purgeScript = """
@@ -103,5 +124,10 @@ struct SSHCommand {
         for P in "$B"/agent-*; do if [ -x "$P" ]; then "$P" stop --dir "$B/node" --kill-tasks; break; fi; done; \
         rm -rf "$B/node" "$B"/agent-* "$B"/new-*; rmdir "$B" 2> /dev/null; \
         if [ -e "$B/node" ]; then exit 1; fi
+        """
+
+    private static let purgeRelayScript = """
+        B="$1"; if [ -z "$B" ]; then B="${XDG_CACHE_HOME:-$HOME/.cache}/bellows"; fi; \
+        if [ -e "$B/node" ]; then exit 0; fi; rm -f "$B"/agent-* "$B"/new-*; rmdir "$B" 2> /dev/null; exit 0
         """
 }

@@ -1,6 +1,6 @@
 /// What can go wrong between here and an agent over ssh, each with its cause and the way out; the description is what
 /// the operator reads beside the node.
-public enum SSHFault: Error, Equatable, Sendable {
+public indirect enum SSHFault: Error, Equatable, Sendable {
     /// There is no ssh program here.
     case noClient(program: String, cause: String)
     /// The host's name has no address.
@@ -43,6 +43,10 @@ public enum SSHFault: Error, Equatable, Sendable {
     case slow(host: String, step: String, seconds: Int)
     /// The connection broke.
     case broken(host: String, cause: String)
+    /// Something behind a relay, as the relay sees it.
+    case behind(relay: String, fault: SSHFault)
+    /// The relay on the way to a host is not there.
+    case relay(name: String, fault: SSHFault)
 }
 
 extension SSHFault: CustomStringConvertible {
@@ -90,12 +94,15 @@ extension SSHFault: CustomStringConvertible {
         case .agent(let host, let cause): "the agent on \(host) does not start: \(cause)"
         case .slow(let host, let step, let seconds): "\(host): \(step) took longer than \(seconds) s"
         case .broken(let host, let cause): "the connection to \(host) broke: \(cause)"
+        case .behind(let relay, let fault): "on relay \(relay): \(fault)"
+        case .relay(let name, let fault): "the relay \(name) is not there: \(fault)"
         }
     }
 
     /// Whether trying again soon is no use: somebody has to act first.
     var isLasting: Bool {
         switch self {
+        case .behind(_, let fault), .relay(_, let fault): fault.isLasting
         case .noName, .unreachable, .handshake, .slow, .broken, .sessionRefused, .damaged: false
         default: true
         }

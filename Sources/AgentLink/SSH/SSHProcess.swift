@@ -2,16 +2,28 @@ import CSys
 import NIOCore
 import Synchronization
 
-/// A running ssh: its standard input and output are one socket of ours, the end of its standard error is kept.
-final class SSHProcess: Sendable {
-    /// How it ended.
-    struct Ending: Sendable {
-        /// Exit code; 128 + signal when a signal ended it, -1 while it runs.
-        var code: Int32
-        /// The last of its standard error.
-        var errors: String
-    }
+/// A running ssh, here or on a relay, of which this side has the socket that is its standard input and output.
+protocol Carrier: AnyObject, Sendable {
+    /// Takes what stands on standard error, so that ssh never waits for us.
+    func drain()
+    /// How it ended; waits for the end at most so long, and only when its socket ended and it did not.
+    func ending(waitMilliseconds: Int) -> CarrierEnding
+    /// Sees to its end on the loop, without waiting: its socket is closed.
+    func dismiss(on loop: any EventLoop)
+}
 
+/// How an ssh ended.
+struct CarrierEnding: Sendable {
+    /// Exit code; 128 + signal when a signal ended it, -1 while it runs.
+    var code: Int32
+    /// The last of its standard error.
+    var errors: String
+    /// What is known better than ssh's words tell it.
+    var fault: SSHFault?
+}
+
+/// An ssh of this machine: its standard input and output are one socket of ours, the end of its standard error is kept.
+final class SSHProcess: Carrier {
     private struct State {
         var kept: [UInt8] = []
         var code: Int32?
@@ -72,14 +84,14 @@ final class SSHProcess: Sendable {
     }
 
     /// How it ended; waits for the end at most so long. Blocks that long only when its socket ended and it did not.
-    func ending(waitMilliseconds: Int) -> Ending {
+    func ending(waitMilliseconds: Int) -> CarrierEnding {
         for step in 0...max(0, waitMilliseconds) {
             if isOver { break }
             if step < waitMilliseconds { cs_sleep_ns(1_000_000) }
         }
         drain()
         return state.withLock {
-            Ending(code: $0.code ?? -1, errors: String(decoding: $0.kept.suffix(limit), as: UTF8.self))
+            CarrierEnding(code: $0.code ?? -1, errors: String(decoding: $0.kept.suffix(limit), as: UTF8.self))
         }
     }
 
@@ -95,8 +107,10 @@ final class SSHProcess: Sendable {
         }
     }
 
-    /// Sees to its end on the loop, without waiting: it was closed, then it is asked, then it is ended.
-    func dismiss(on loop: any EventLoop, step: Int = 0) {
+    func dismiss(on loop: any EventLoop) { dismiss(on: loop, step: 0) }
+
+    /// It was closed, then it is asked, then it is ended.
+    private func dismiss(on loop: any EventLoop, step: Int) {
         if isOver { return }
         if step == Self.askStep { kill(pid, SIGTERM) }
         if step >= Self.endStep { kill(pid, SIGKILL) }

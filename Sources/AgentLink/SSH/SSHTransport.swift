@@ -9,7 +9,7 @@ import Synchronization
 public final class SSHTransport: AgentTransport {
     private let settings: Mutex<SSHSettings>
     private let images: AgentImages
-    private let gateOfLoop = Mutex<NIOLoopBound<ConnectGate>?>(nil)
+    private let waysOfLoop = Mutex<NIOLoopBound<SSHWays>?>(nil)
     /// Addresses at which an agent was taken over: that is done once.
     private let taken = Mutex<Set<String>>([])
 
@@ -32,9 +32,7 @@ public final class SSHTransport: AgentTransport {
         }
         let promise = loop.makePromise(of: (any Channel).self)
         let work: @Sendable () -> Void = { [self] in
-            let gate = gate(on: loop)
-            promise.futureResult.whenComplete { _ in gate.value.leave() }
-            gate.value.enter { self.start(target, on: loop, prepare: prepare, promise: promise) }
+            self.join(target, on: loop, prepare: prepare).cascade(to: promise)
         }
         // The first time, the agent's file is read and hashed: not on the loop.
         if images.isReady {
@@ -48,92 +46,141 @@ public final class SSHTransport: AgentTransport {
         return promise.futureResult
     }
 
-    /// Leaves nothing of the agent on a node; what went wrong, or nil.
+    /// Leaves nothing of the agent on a node, nor of relays that nobody uses any more; what went wrong, or nil.
     public func leaveNothing(address: String, on loop: any EventLoop) -> EventLoopFuture<SSHFault?> {
         guard let target = SSHAddress(address) else { return loop.makeSucceededFuture(nil) }
         let command = SSHCommand(address: target, settings: settings.withLock { $0 })
-        return run(command, command.purge(), on: loop).map { ending in
-            ending.code == 0
-                ? nil
-                : .reading(
+        return loop.flatSubmit { self.run(command, command.purge(), on: loop) }.flatMap { ending in
+            guard ending.code == 0 else {
+                let found = SSHFault.reading(
                     host: target.host, pinned: command.isPinned, code: ending.code, errors: ending.errors, output: "")
-        }.flatMapError { loop.makeSucceededFuture($0 as? SSHFault ?? .broken(host: target.host, cause: "\($0)")) }
+                return loop.makeSucceededFuture(ending.fault ?? found)
+            }
+            return self.leaveRelay(of: target, on: loop)
+        }.flatMapError { error in
+            if case LinkFault.ssh(let fault) = error { return loop.makeSucceededFuture(fault) }
+            return loop.makeSucceededFuture(.broken(host: target.host, cause: "\(error)"))
+        }
+    }
+
+    /// Removes the program from a relay that nobody uses; a node that is also a relay keeps it.
+    private func leaveRelay(of target: SSHAddress, on loop: any EventLoop) -> EventLoopFuture<SSHFault?> {
+        guard let relay = target.lastRelay else { return loop.makeSucceededFuture(nil) }
+        guard ways(on: loop).value.closeIfUnused(relay) else { return loop.makeSucceededFuture(nil) }
+        let command = SSHCommand(address: relay, settings: settings.withLock { $0 }, forwardsAgent: relay.forwardsAgent)
+        return run(command, command.purgeRelay(), on: loop).flatMap { _ in self.leaveRelay(of: relay, on: loop) }
     }
 
     /// Runs one command on a node and waits for its end.
-    func run(_ command: SSHCommand, _ line: String, on loop: any EventLoop) -> EventLoopFuture<SSHProcess.Ending> {
-        let words = words(command, line)
-        let limit = command.settings.errorBytes
-        let seconds = command.settings.answerSeconds
-        return NIOSingletons.posixBlockingThreadPool.runIfActive(eventLoop: loop) {
-            try self.pin(command)
-            let (process, socket) = try SSHProcess.start(words, errorBytes: limit)
-            defer { close(socket) }
-            for _ in 0..<seconds * 100 {
-                if process.isOver { break }
-                process.drain()
-                cs_sleep_ns(10_000_000)
-            }
-            if !process.isOver {
-                kill(process.pid, SIGKILL)
-                _ = process.ending(waitMilliseconds: 1_000)
-                throw SSHFault.slow(host: command.address.host, step: "the command", seconds: seconds)
-            }
-            return process.ending(waitMilliseconds: 0)
+    private func run(_ command: SSHCommand, _ line: String, on loop: any EventLoop) -> EventLoopFuture<CarrierEnding> {
+        start(command, line, on: loop).flatMap { carrier, socket in
+            let promise = loop.makePromise(of: CarrierEnding.self)
+            ClientBootstrap(group: loop)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(
+                            CommandHandler(
+                                host: command.address.nodeName, seconds: command.settings.answerSeconds,
+                                carrier: carrier, promise: promise))
+                    }
+                }
+                .withConnectedSocket(socket)
+                .cascadeFailure(to: promise)
+            return promise.futureResult
         }
     }
 
-    private func words(_ command: SSHCommand, _ line: String) -> [String] {
-        [command.settings.program] + command.call(line)
-    }
-
-    private func gate(on loop: any EventLoop) -> NIOLoopBound<ConnectGate> {
-        gateOfLoop.withLock { gate in
-            if let gate { return gate }
-            let settings = settings.withLock { $0 }
-            let fresh = NIOLoopBound(
-                ConnectGate(loop: loop, parallel: settings.parallelLogins, perSecond: settings.loginsPerSecond),
-                eventLoop: loop)
-            gate = fresh
-            return fresh
-        }
-    }
-
+    /// Starts ssh with `line`: here, or on the relay before the host.
     private func start(
-        _ target: SSHAddress, on loop: any EventLoop,
-        prepare: @escaping @Sendable (any Channel) -> EventLoopFuture<Void>, promise: EventLoopPromise<any Channel>
-    ) {
+        _ command: SSHCommand, _ line: String, on loop: any EventLoop
+    ) -> EventLoopFuture<(carrier: any Carrier, socket: Int32)> {
+        if let relay = command.address.lastRelay {
+            return self.relay(relay, on: loop).flatMapThrowing { connection in
+                do throws(SSHFault) {
+                    return try connection.value.open(command.call(line), on: loop)
+                } catch {
+                    throw LinkFault.ssh(error)
+                }
+            }
+        }
+        do throws(SSHFault) {
+            try pin(command)
+            let words = [command.settings.program] + command.call(line)
+            let (process, socket) = try SSHProcess.start(words, errorBytes: command.settings.errorBytes)
+            return loop.makeSucceededFuture((process, socket))
+        } catch {
+            return loop.makeFailedFuture(LinkFault.ssh(error))
+        }
+    }
+
+    /// The connection to a relay, made where there is none.
+    private func relay(
+        _ address: SSHAddress, on loop: any EventLoop
+    ) -> EventLoopFuture<NIOLoopBound<RelayConnection>> {
+        ways(on: loop).value.relay(address) { connection in
+            let bound = NIOLoopBound(connection, eventLoop: loop)
+            return join(address, asRelay: true, on: loop) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(bound.value)
+                }
+            }
+        }
+    }
+
+    /// Joins the agent at an address, or a relay there, as soon as another login may begin.
+    private func join(
+        _ target: SSHAddress, asRelay: Bool = false, on loop: any EventLoop,
+        prepare: @escaping @Sendable (any Channel) -> EventLoopFuture<Void>
+    ) -> EventLoopFuture<any Channel> {
         let settings = settings.withLock { $0 }
-        let command = SSHCommand(address: target, settings: settings)
+        let command = SSHCommand(
+            address: target, settings: settings, forwardsAgent: asRelay && target.forwardsAgent)
         let token = "bellows-" + String(UInt64.random(in: .min ... .max), radix: 36)
         let takesOver = target.takesOver && !taken.withLock { $0.contains(target.text) }
-        let line = command.join(
-            token: token, hash: images.likelyHash, name: target.nodeName, takeOver: takesOver)
-        let (process, socket): (SSHProcess, Int32)
-        do {
-            try pin(command)
-            (process, socket) = try SSHProcess.start(words(command, line), errorBytes: settings.errorBytes)
-        } catch {
-            return promise.fail(LinkFault.ssh(error))
-        }
+        let line =
+            asRelay
+            ? command.relay(token: token, hash: images.likelyHash)
+            : command.join(token: token, hash: images.likelyHash, name: target.nodeName, takeOver: takesOver)
+        let promise = loop.makePromise(of: (any Channel).self)
         if takesOver {
             promise.futureResult.whenSuccess { _ in self.taken.withLock { _ = $0.insert(target.text) } }
         }
-        let images = images
-        ClientBootstrap(group: loop)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(
-                        HailHandler(
-                            host: target.nodeName, isPinned: command.isPinned, token: token, settings: settings,
-                            images: images, process: process, prepare: prepare, promise: promise))
+        let gate = NIOLoopBound(ways(on: loop).value.gate(at: target.lastRelay), eventLoop: loop)
+        promise.futureResult.whenComplete { _ in gate.value.leave() }
+        let hail: @Sendable (any Carrier, any Channel) -> EventLoopFuture<Void> = { [images] carrier, channel in
+            channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(
+                    HailHandler(
+                        host: target.nodeName, isPinned: command.isPinned, token: token, settings: settings,
+                        images: images, carrier: carrier, relay: target.lastRelay?.nodeName ?? "", prepare: prepare,
+                        promise: promise))
+            }
+        }
+        gate.value.enter {
+            self.start(command, line, on: loop).whenComplete { result in
+                switch result {
+                case .failure(let error): promise.fail(error)
+                case .success((let carrier, let socket)):
+                    ClientBootstrap(group: loop)
+                        .channelInitializer { hail(carrier, $0) }
+                        .withConnectedSocket(socket)
+                        .whenFailure { error in
+                            carrier.dismiss(on: loop)
+                            promise.fail(LinkFault.from(error, address: target.text))
+                        }
                 }
             }
-            .withConnectedSocket(socket)
-            .whenFailure { error in
-                process.dismiss(on: loop)
-                promise.fail(LinkFault.from(error, address: target.text))
-            }
+        }
+        return promise.futureResult
+    }
+
+    private func ways(on loop: any EventLoop) -> NIOLoopBound<SSHWays> {
+        waysOfLoop.withLock { ways in
+            if let ways { return ways }
+            let fresh = NIOLoopBound(SSHWays(loop: loop, settings: settings.withLock { $0 }), eventLoop: loop)
+            ways = fresh
+            return fresh
+        }
     }
 
     /// Writes the list of pinned keys, if the machine has any.

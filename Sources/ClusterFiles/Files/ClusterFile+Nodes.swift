@@ -52,6 +52,9 @@ extension ClusterFile {
         let folder = node.text("dir")
         let port: UInt16? = node.count("port", 1...UInt16.max)
         let takesOver = node.flag("takeOver") ?? false
+        let relays = node.value("via", expected: "a relay such as `gate`, or several, `gate,rack1`", SSHAddress.relays)
+        let forwardsAgent = node.flag("forwardAgent") ?? false
+        if forwardsAgent, relays == nil { node.refuse("forwardAgent", "`forwardAgent` goes with `via`") }
         guard let host = node.text("host", expected: "a host such as `gpu01`, or a list such as `gpu[01-16]`") else {
             if !node.has("host") { problems.add(node.place, "a node needs `host`, or `local` with a name") }
             return []
@@ -62,7 +65,8 @@ extension ClusterFile {
             if let jump { address.jump = jump }
             if let identity { address.identity = identity }
             if let folder { address.folder = folder }
-            address.takesOver = takesOver
+            (address.takesOver, address.relays) = (takesOver, relays ?? [])
+            address.forwardsAgent = forwardsAgent && relays != nil
         }
         guard let name = own else { return specs }
         if specs.count == 1 {

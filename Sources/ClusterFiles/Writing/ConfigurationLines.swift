@@ -98,6 +98,8 @@ struct ConfigurationLines {
             add(path + ["host"], host)
             if !address.user.isEmpty { add(path + ["user"], address.user) }
             if address.port > 0 { add(path + ["port"], "\(address.port)") }
+            if !address.relays.isEmpty { add(path + ["via"], address.relays.joined(separator: ",")) }
+            if address.forwardsAgent { add(path + ["forwardAgent"], "true") }
             if !address.jump.isEmpty { add(path + ["jump"], address.jump) }
             if !address.identity.isEmpty { add(path + ["identity"], address.identity) }
             if !address.folder.isEmpty { add(path + ["dir"], address.folder) }

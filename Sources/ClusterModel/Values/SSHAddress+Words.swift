@@ -2,9 +2,12 @@
 /// terminal and questions where they are needed.
 extension SSHAddress {
     /// Options for ssh and scp. `configuration` is a file to use instead of the user's; "" = the user's own.
-    public func options(configuration: String, acceptsNewHostKeys: Bool) -> [String] {
-        var words: [String] = configuration.isEmpty ? [] : ["-F", configuration]
-        words += ["-o", "ForwardAgent=no", "-o", "ClearAllForwardings=yes"]
+    public func options(
+        configuration: String, acceptsNewHostKeys: Bool, forwardsAgent: Bool = false
+    ) -> [String] {
+        // Behind relays ssh runs there, with the configuration that is theirs.
+        var words: [String] = configuration.isEmpty || !relays.isEmpty ? [] : ["-F", configuration]
+        words += ["-o", "ForwardAgent=\(forwardsAgent ? "yes" : "no")", "-o", "ClearAllForwardings=yes"]
         if !alias.isEmpty { words += ["-o", "HostKeyAlias=\(alias)"] }
         if !hostKeys.isEmpty {
             // The machine's own key and nothing else, without a file: ssh asks a program for known keys.
@@ -32,8 +35,10 @@ extension SSHAddress {
             + "cd \"$D\" 2> /dev/null || echo \"bellows: there is no $D, this is $PWD\"; shift; \(what)"
         let words = [folder.isEmpty ? "." : folder] + command
         let line = "exec /bin/sh -c '\(script)' bellows " + words.map(Self.quoted).joined(separator: " ")
-        return ["ssh", "-t", "-o", "LogLevel=ERROR"]
-            + options(configuration: configuration, acceptsNewHostKeys: acceptsNewHostKeys) + ["--", host, line]
+        return call(
+            options(configuration: configuration, acceptsNewHostKeys: acceptsNewHostKeys) + ["--", host, line],
+            first: ["-t", "-o", "LogLevel=ERROR"], configuration: configuration,
+            acceptsNewHostKeys: acceptsNewHostKeys)
     }
 
     /// A copy between this machine and the node; `path` stands there, `other` here.
@@ -41,9 +46,11 @@ extension SSHAddress {
         configuration: String, acceptsNewHostKeys: Bool, path: String, other: String, fromNode: Bool
     ) -> [String] {
         let there = "\(host.contains(":") ? "[\(host)]" : host):\(path)"
-        return ["scp", "-r", "-p", "-q"]
-            + options(configuration: configuration, acceptsNewHostKeys: acceptsNewHostKeys)
+        let words =
+            ["-r", "-p", "-q"] + options(configuration: configuration, acceptsNewHostKeys: acceptsNewHostKeys)
             + ["--"] + (fromNode ? [there, other] : [other, there])
+        guard !relays.isEmpty else { return ["scp"] + words }
+        return copyThroughRelays(words, configuration: configuration, acceptsNewHostKeys: acceptsNewHostKeys)
     }
 
     /// A word for any login shell.

@@ -3,6 +3,8 @@
 public struct SSHAddress: Hashable, Sendable {
     /// How a textual address begins.
     public static let scheme = "ssh://"
+    /// Most relays on the way to a host.
+    public static let relayLimit = 4
 
     /// Login name; "" = as ssh's configuration says.
     public var user = ""
@@ -17,6 +19,11 @@ public struct SSHAddress: Hashable, Sendable {
     public var alias = ""
     /// Host to go through (ProxyJump); "" = as ssh's configuration says.
     public var jump = ""
+    /// Hosts that run ssh on the way, `[user@]host[:port]` each, the first of them reached from here; empty = this
+    /// machine reaches the host itself. Behind relays, `jump` and `identity` are what the last relay makes of them.
+    public var relays: [String] = []
+    /// Whether the user's ssh agent is forwarded to the relays.
+    public var forwardsAgent = false
     /// File of the private key to log in with; "" = as ssh's configuration says.
     public var identity = ""
     /// The agent's folder on the node; "" = below the user's cache folder.
@@ -67,6 +74,10 @@ public struct SSHAddress: Hashable, Sendable {
             case "hostkey": hostKeys.append(value)
             case "alias": alias = value
             case "jump": jump = value
+            case "via":
+                guard let more = Self.relays(value), relays.count + more.count <= Self.relayLimit else { return nil }
+                relays += more
+            case "forwardagent": forwardsAgent = value == "1"
             case "identity": identity = value
             case "dir": folder = value
             case "takeover": takesOver = value == "1"
@@ -81,11 +92,16 @@ public struct SSHAddress: Hashable, Sendable {
         self.init(text)
     }
 
+    /// `[user@]host[:port]`.
+    public var bareText: String {
+        (user.isEmpty ? "" : user + "@") + (host.contains(":") ? "[\(host)]" : host) + (port > 0 ? ":\(port)" : "")
+    }
+
     /// The whole form.
     public var text: String {
-        var result = Self.scheme + (user.isEmpty ? "" : user + "@") + (host.contains(":") ? "[\(host)]" : host)
-        if port > 0 { result += ":\(port)" }
-        var pairs = hostKeys.map { ("hostkey", $0) }
+        var result = Self.scheme + bareText
+        var pairs = hostKeys.map { ("hostkey", $0) } + relays.map { ("via", $0) }
+        if forwardsAgent { pairs.append(("forwardagent", "1")) }
         pairs += [("alias", alias), ("jump", jump), ("identity", identity), ("dir", folder)].filter { !$0.1.isEmpty }
         if takesOver { pairs.append(("takeover", "1")) }
         for (number, pair) in pairs.enumerated() {

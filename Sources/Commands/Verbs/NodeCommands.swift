@@ -35,6 +35,13 @@ struct NodeAddCommand: CoreCommand {
     var inventory: String?
     @Option(help: ArgumentHelp("With --inventory: only hosts of this group.", valueName: "name"))
     var group: String?
+    @Option(
+        help: ArgumentHelp(
+            "Relays on the way: hosts that run ssh to the next, the one reached from here first.",
+            valueName: "host,..."))
+    var via: String?
+    @Flag(help: "With --via: forward the user's ssh agent to the relays.")
+    var forwardAgent = false
     @Flag(help: "Take an agent over that belongs to another cluster.")
     var takeOver = false
     @Option(help: ArgumentHelp("Its host name, for frameworks (default: as the machine says).", valueName: "name"))
@@ -58,6 +65,8 @@ struct NodeAddCommand: CoreCommand {
             throw ValidationError("--inventory goes without hosts, --local and --simulated.")
         }
         if group != nil, inventory == nil { throw ValidationError("--group goes with --inventory.") }
+        if via != nil, local || simulated { throw ValidationError("--via goes with ssh hosts.") }
+        if forwardAgent, via == nil { throw ValidationError("--forward-agent goes with --via.") }
         if name != nil, local || simulated { throw ValidationError("--name goes with an ssh host.") }
     }
 
@@ -92,6 +101,10 @@ struct NodeAddCommand: CoreCommand {
         try FileReading.inventory(path, group: group, in: environment).map { found in
             var spec = pattern
             (spec.name, spec.transport, spec.address) = (found.name, found.transport, found.address)
+            if var address = SSHAddress(far: spec.address) {
+                try Relaying.apply(via, forwardsAgent: forwardAgent, to: &address)
+                spec.address = address.text
+            }
             return spec
         }
     }
@@ -106,10 +119,24 @@ struct NodeAddCommand: CoreCommand {
                 throw CommandFailure(.usage, "\"\(host)\" is no host; write [user@]host[:port]")
             }
             address.takesOver = takeOver
+            try Relaying.apply(via, forwardsAgent: forwardAgent, to: &address)
             (spec.name, spec.transport, spec.address) = (name ?? address.nodeName, .ssh, address.text)
         }
         if let fault = spec.fault { throw CommandFailure(.usage, fault) }
         return spec
+    }
+}
+
+/// The options that lead the way through relays.
+enum Relaying {
+    /// Puts the relays of `--via` before an address.
+    static func apply(_ via: String?, forwardsAgent: Bool, to address: inout SSHAddress) throws(CommandFailure) {
+        guard let via else { return }
+        guard let relays = SSHAddress.relays(via) else {
+            throw CommandFailure(
+                .usage, "--via \(via): expected up to \(SSHAddress.relayLimit) hosts, [user@]host[:port][,...]")
+        }
+        (address.relays, address.forwardsAgent) = (relays, forwardsAgent)
     }
 }
 

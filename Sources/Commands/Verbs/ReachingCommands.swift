@@ -110,6 +110,8 @@ struct DoctorCommand: ClusterCommand {
         discussion: "bellows doctor gpu01.lab 'gpu[02-16].lab'")
     @Flag(help: "Take host keys that were never seen.")
     var acceptNew = false
+    @Option(help: ArgumentHelp("Relays on the way, as of `node add`.", valueName: "host,..."))
+    var via: String?
     @Argument(help: ArgumentHelp("Hosts (lists in brackets are spelled out).", valueName: "host"))
     var hosts: [String]
 
@@ -118,9 +120,10 @@ struct DoctorCommand: ClusterCommand {
         for word in hosts {
             do {
                 for host in try HostList.expand(word) {
-                    guard let address = SSHAddress(host) else {
+                    guard var address = SSHAddress(host) else {
                         throw CommandFailure(.usage, "\"\(host)\" is no host; write [user@]host[:port]")
                     }
+                    try Relaying.apply(via, forwardsAgent: false, to: &address)
                     addresses.append(address)
                 }
             } catch let fault as TextFault {
