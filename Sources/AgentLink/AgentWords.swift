@@ -96,10 +96,12 @@ extension AgentLaunch {
         logLimitBytes = spec.logLimit > 0 ? UInt64(spec.logLimit) : settings.logLimitBytes
         graceMilliseconds = min(UInt64(clamping: spec.grace.milliseconds), AgentLimits.graceMilliseconds)
         isolate = settings.isolate
+        maxProcesses = settings.processesPerTask
         runAs = spec.runAs
         mayKeepUser = spec.mayKeepUser
         privateTmp = spec.privateTmp
         readOnly = spec.readOnly
+        image = spec.image
         isExecutor = launch.external.map { $0.task.isEmpty } ?? false
         files = launch.files.map { File(name: $0.name, content: Array($0.content.utf8)) }
     }

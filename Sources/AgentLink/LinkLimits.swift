@@ -58,6 +58,8 @@ public struct LinkSettings: Sendable, Equatable {
     public var logLimitBytes: UInt64 = 64 << 20
     /// Whether tasks ask for a control group.
     public var isolate = false
+    /// Most processes of a task in a control group; 0 = no limit.
+    public var processesPerTask: UInt64 = 0
     /// Whether the host key of a machine that was never seen is taken.
     public var acceptsNewHostKeys = false
 

@@ -38,6 +38,9 @@ public struct AgentLaunch: Sendable {
     public var privateTmp = false
     /// It may write in its sandbox, in its own /tmp and in /dev/shm alone.
     public var readOnly = false
+    /// What it sees as its root: a folder of the node (a whole path), or an image for podman or docker; empty for the
+    /// node's own.
+    public var image = ""
     /// Allowed processor time in thousandths of a processor; held by a control group when `isolate` is set.
     public var cpuThousandths: UInt64 = 0
     /// Allowed memory in bytes, 0 for no limit; held by a control group when `isolate` is set, otherwise watched.
@@ -78,10 +81,12 @@ public struct AgentLaunch: Sendable {
             return "more than \(AgentLimits.environmentEntries) environment entries"
         }
         if files.count > AgentLimits.files { return "more than \(AgentLimits.files) files" }
+        if image.utf8.count > AgentLimits.imageBytes { return "image over \(AgentLimits.imageBytes) bytes" }
+        if !image.utf8.isEmpty && gpuThousandths > 0 { return "gpus are not given to containers" }
         if graceMilliseconds > AgentLimits.graceMilliseconds {
             return "grace over \(AgentLimits.graceMilliseconds) ms"
         }
-        for text in arguments + environment + [directory, inputPath, outputPath, errorPath, runAs]
+        for text in arguments + environment + [directory, inputPath, outputPath, errorPath, runAs, image]
             + files.map({ $0.name })
         where text.utf8.contains(0) {
             return "a zero byte in an argument, environment entry or path"
@@ -104,7 +109,7 @@ extension AgentLaunch.File {
 }
 
 extension AgentLaunch {
-    /// Appends the fields 1 to 25.
+    /// Appends the fields 1 to 26.
     public func write(_ writer: inout FieldWriter) {
         key.write(&writer, idTag: 1, attemptTag: 2)
         writer.texts(3, arguments)
@@ -129,6 +134,7 @@ extension AgentLaunch {
         writer.flag(23, mayKeepUser)
         writer.flag(24, privateTmp)
         writer.flag(25, readOnly)
+        writer.text(26, image)
         for file in files {
             writer.record(19) { inner in
                 inner.text(1, file.name)
@@ -173,6 +179,7 @@ extension AgentLaunch {
         case 23: mayKeepUser = reader.flag(field)
         case 24: privateTmp = reader.flag(field)
         case 25: readOnly = reader.flag(field)
+        case 26: image = reader.text(field)
         case 19:
             guard let file = File.read(reader.bytes(field)) else { return reader.fail() }
             files.append(file)

@@ -13,6 +13,8 @@ public enum AgentLimits {
     public static let environmentEntries = 4096
     /// Most extra files in a launch.
     public static let files = 64
+    /// Longest name of an image, in UTF-8 bytes.
+    public static let imageBytes = 4096
     /// Most inventory entries in one frame.
     public static let inventoryEntriesPerFrame = 2000
     /// Most acknowledgements in one frame.

@@ -22,7 +22,7 @@ public struct AgentTaskKey: Hashable, Comparable, Sendable {
 public enum AgentTaskState: UInt8, Sendable {
     /// The agent has no record of this key (answer to a kill).
     case unknown = 0
-    /// Recorded, its process not started yet.
+    /// Recorded, its process not started yet; a message says what is done before.
     case staging = 1
     /// Its process runs.
     case running = 2
@@ -86,6 +86,8 @@ public enum AgentLaunchStep: UInt8, Sendable {
     case user = 14
     /// Making its own view of the file systems.
     case view = 15
+    /// Finding or pulling its image, or making its container.
+    case image = 16
 }
 
 /// One update about a task. It is kept by the agent, and sent again in each session, until it is acknowledged.

@@ -46,9 +46,9 @@ struct NodeNews: Sendable {
         case .nodeRedeclared(let e): move(e.node.index)
         case .nodeDeclared(let e): move(e.node.index)
         case .frameworkChanged, .frameworkSubscribed, .rolesSuppressed, .demandTold: frameworksMoved = true
-        case .sampled, .taskStarted, .taskKilling, .tasksForgotten, .jobSubmitted, .jobChanged, .jobExpected,
-            .jobForgotten, .filterSet, .filtersCleared, .poolChanged, .instanceWished, .instanceChanged, .decided,
-            .acted, .noted, .dayTurned, .store, .scaleLooked, .budgetCrossed, .typeRefused, .poolObserved,
+        case .sampled, .taskPulls, .taskStarted, .taskKilling, .tasksForgotten, .jobSubmitted, .jobChanged,
+            .jobExpected, .jobForgotten, .filterSet, .filtersCleared, .poolChanged, .instanceWished, .instanceChanged,
+            .decided, .acted, .noted, .dayTurned, .store, .scaleLooked, .budgetCrossed, .typeRefused, .poolObserved,
             .orphanChanged, .instanceLeased, .gangsChanged, .inverseOfferChanged, .identityAdded, .externalTaskAdded,
             .externalTaskUpdated, .externalTaskTold, .externalTaskAcknowledged, .operationChanged, .quotaSet,
             .roleChanged:

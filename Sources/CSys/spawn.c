@@ -74,11 +74,35 @@ static int make_view(const cs_spawn_plan *plan) {
     return plan->read_only ? set_read_only("/tmp", false) : 0;
 }
 
+// A root for a container in a mount namespace of this process, which goes with it. What is mounted below needs folders
+// to be mounted on: they are made in a file system of their own, so that the image stays as it is, for many to share.
+static int make_root(const cs_spawn_plan *plan) {
+    if (unshare(CLONE_NEWNS) != 0) return -1;
+    int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (here < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 || chdir(plan->container) != 0) return -1;
+    if (mount(plan->image, "lower", NULL, MS_BIND, NULL) != 0) return -1;
+    if (mount(NULL, "lower", NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL) != 0) return -1;
+    if (mount("tmpfs", "scratch", "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,mode=755") != 0) return -1;
+    if (mkdir("scratch/upper", 0755) != 0 || mkdir("scratch/work", 0755) != 0) return -1;
+    const char *layers = "lowerdir=lower,upperdir=scratch/upper,workdir=scratch/work";
+    if (mount("overlay", "root", "overlay", 0, layers) != 0 || fchdir(here) != 0) return -1;
+    return close(here);
+}
+
 // By the kernel's own calls: those of libc would tell threads that are not there.
 static int become_user(const cs_spawn_plan *plan) {
     if (syscall(SYS_setgroups, plan->group_count, plan->groups) != 0) return -1;
+    if (plan->is_tool) {
+        if (syscall(SYS_setresgid, -1, plan->gid, -1) != 0) return -1;
+        return (int)syscall(SYS_setresuid, -1, plan->uid, -1);
+    }
     if (syscall(SYS_setresgid, plan->gid, plan->gid, plan->gid) != 0) return -1;
     return (int)syscall(SYS_setresuid, plan->uid, plan->uid, plan->uid);
+}
+
+static int become_root_again(void) {
+    if (syscall(SYS_setresuid, -1, 0, -1) != 0 || syscall(SYS_setresgid, -1, 0, -1) != 0) return -1;
+    return (int)syscall(SYS_setgroups, 0, NULL);
 }
 
 static void execute(const cs_spawn_plan *plan, char *buffer) {
@@ -108,7 +132,8 @@ static void execute(const cs_spawn_plan *plan, char *buffer) {
 
 // Numbers of AgentLaunchStep.
 enum { fork_step = 3, sandbox_step = 4, input_step = 6, output_step = 7, error_step = 8, directory_step = 9,
-       limits_step = 10, group_step = 11, execute_step = 12, user_step = 14, view_step = 15 };
+       limits_step = 10, group_step = 11, execute_step = 12, user_step = 14, view_step = 15,
+       image_step = 16 };
 
 static int prepare(const cs_spawn_plan *plan) {
     setsid();
@@ -117,6 +142,7 @@ static int prepare(const cs_spawn_plan *plan) {
     if (files && limit(RLIMIT_NOFILE, files) != 0) return limits_step;
     if (plan->max_processes && limit(RLIMIT_NPROC, plan->max_processes) != 0) return limits_step;
     if (plan->tmp && make_view(plan) != 0) return view_step;
+    if (plan->image && make_root(plan) != 0) return image_step;
     if (chdir(plan->sandbox) != 0) return sandbox_step;
     const int append = O_WRONLY | O_CREAT | O_APPEND;
     if (!plan->output && place(1, "stdout", append) != 0) return output_step;
@@ -127,6 +153,7 @@ static int prepare(const cs_spawn_plan *plan) {
     if (plan->input && place(0, plan->input, O_RDONLY) != 0) return input_step;
     if (plan->output && place(1, plan->output, append) != 0) return output_step;
     if (plan->error && place(2, plan->error, append) != 0) return error_step;
+    if (plan->changes_user && plan->is_tool && become_root_again() != 0) return user_step;
     return 0;
 }
 

@@ -115,7 +115,7 @@ extension ControlCore {
         guard let row = state.row(of: status.task), row.node == node, row.attempt == status.attempt, row.state.isPlaced
         else { return takeStray(status, from: node, name) }
         switch status.phase {
-        case .known: break
+        case .known: pulls(status, row)
         case .running:
             guard row.state == .staging || row.pid == 0 else { break }
             emit(
@@ -128,6 +128,15 @@ extension ControlCore {
             direct(
                 .acknowledge(node: name, task: status.task, attempt: status.attempt, sequence: status.sequence))
         }
+    }
+
+    /// A launch that is known, and what is done before it runs; told again whenever it is asked for.
+    private mutating func pulls(_ status: TaskStatus, _ row: TaskRow) {
+        guard !status.message.isEmpty, row.state == .staging,
+            row.reason.code != .pullsImage || state.taskMessages[status.task] != ClusterState.cut(status.message)
+        else { return }
+        emit(.taskPulls(TaskPulls(task: status.task, message: status.message)))
+        externalPulls(status.task, status.message)
     }
 
     /// A status of a task that this core does not hold on that node: an end is settled already, a running one was

@@ -30,7 +30,9 @@ extension ControlCore {
         case .queued, .held:
             answer = explainJob(task.job, state, now)
             answer.headline = "\(label) waits" + answer.headline.drop { $0 != ":" }
-        case .staging: answer.headline = "\(label) is on its way to \(state.name(of: row.node))"
+        case .staging:
+            let pulls = row.reason.code == .pullsImage ? ": \(state.taskMessages[task] ?? "\(row.reason)")" : ""
+            answer.headline = "\(label) is on its way to \(state.name(of: row.node))\(pulls)"
         case .running: answer.headline = "\(label) runs on \(state.name(of: row.node))"
         case .killing: answer.headline = "\(label) was asked to end: \(row.reason)"
         case .finished: answer.headline = "\(label) finished on \(state.name(of: row.node)) with exit code 0"
@@ -52,6 +54,8 @@ extension ControlCore {
             facts.append(.init("exit", row.signal != 0 ? "signal \(row.signal)" : "code \(row.exitCode)"))
             facts.append(.init("run time", "\(row.runTime.milliseconds) ms"))
         }
+        // Of one that waits, its job says so.
+        if row.state != .queued && row.state != .held { facts += surroundings(task.job, state) }
         if let message = state.taskMessages[task] { facts.append(.init("message", message)) }
         return facts
     }
@@ -71,6 +75,7 @@ extension ControlCore {
                 "\(row.queued) waiting, \(row.placed) placed, \(row.finished) finished, \(row.failed) failed, "
                     + "\(row.killed) killed, \(row.lost) lost"),
         ]
+        answer.facts += surroundings(job, state)
         guard row.queued > 0 else {
             answer.headline = "\(label): nothing of it waits"
             return answer
@@ -88,6 +93,12 @@ extension ControlCore {
             answer.facts.append(.init("expected start", "in \(max(0, (at - now).seconds)) s"))
         }
         return answer
+    }
+
+    /// Image, user and view of a job's tasks.
+    private static func surroundings(_ job: JobID, _ state: ClusterState) -> [Explanation.Fact] {
+        guard state.contains(job) else { return [] }
+        return state.specs[job.index].surroundings.map { .init($0.name, $0.value) }
     }
 
     static func needText(_ need: ResourceVector, _ state: ClusterState) -> String {

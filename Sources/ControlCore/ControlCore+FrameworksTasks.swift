@@ -2,10 +2,19 @@ import ClusterModel
 
 /// How the life of a process, or what an executor tells, becomes statuses of a framework's task.
 extension ControlCore {
+    /// The image of a framework's task is pulled.
+    mutating func externalPulls(_ task: TaskID, _ message: String) {
+        guard let row = state.external(task.job), row.kind == .task, row.stateOnAgent == .staging,
+            row.state == .staging
+        else { return }
+        post(task.job, .starting, .executor, .none, message)
+    }
+
     /// A process of a framework's task runs.
     mutating func externalStarted(_ task: TaskID) {
-        guard let row = state.external(task.job), row.kind == .task, row.stateOnAgent == .staging,
-            row.state == .staging || row.state == .unreachable
+        guard let row = state.external(task.job), row.kind == .task,
+            row.stateOnAgent == .staging || row.stateOnAgent == .starting,
+            row.state == .staging || row.state == .starting || row.state == .unreachable
         else { return }
         post(task.job, .running, .executor, .none)
     }

@@ -123,6 +123,7 @@ struct TurnWork {
         wanted.keepMilliseconds = UInt64(clamping: limits.keepFinished.milliseconds)
         wanted.logLimitBytes = UInt64(clamping: limits.logLimit)
         wanted.isolate = owned.core.value.state.configuration.isolatesTasks
+        wanted.processesPerTask = UInt64(clamping: owned.core.value.state.configuration.processesPerTask)
         wanted.acceptsNewHostKeys = owned.core.value.state.configuration.acceptsNewHostKeys
         guard wanted != owned.settings else { return }
         owned.settings = wanted

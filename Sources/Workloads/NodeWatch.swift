@@ -34,7 +34,7 @@ struct NodeWatch: Sendable {
         case .nodeForgotten(let e): moved.append(e.node)
         case .nodeConverted(let e): moved.append(e.node)
         case .nodeRedeclared(let e): moved.append(e.node)
-        case .sampled, .offerMade, .offerClosed, .taskStarted, .tasksForgotten, .jobSubmitted, .jobChanged,
+        case .sampled, .offerMade, .offerClosed, .taskPulls, .taskStarted, .tasksForgotten, .jobSubmitted, .jobChanged,
             .jobExpected, .jobForgotten, .filterSet, .filtersCleared, .frameworkChanged, .poolChanged, .roleChanged,
             .nodeLink, .instanceWished, .instanceChanged, .decided, .acted, .noted, .dayTurned, .store, .configured,
             .offersMade, .offersClosed, .scaleLooked, .budgetCrossed, .typeRefused, .poolObserved, .orphanChanged,

@@ -63,7 +63,7 @@ extension Agent {
     private func takeLaunch(_ segment: JournalSegment, _ record: JournalRecord) {
         guard let found = LaunchRecord.read(record.body), tasks[found.launch.key] == nil else { return }
         let entry = TaskEntry(key: found.launch.key, home: segment.number)
-        entry.remember(found.launch)
+        entry.remember(found.launch, heldByKernel: groups.version != .none)
         entry.acceptedNanoseconds = found.wallNanoseconds
         entry.bodyOffset = record.bodyOffset
         entry.bodyLength = UInt32(record.body.count)

@@ -21,7 +21,8 @@ extension Agent {
     /// Ends a task wherever it is on its way.
     func end(_ entry: TaskEntry, grace: Int32) {
         entry.wantedGrace = min(entry.wantedGrace ?? grace, grace)
-        if entry.phase == .running {
+        // One whose image is pulled has a supervisor already.
+        if entry.phase == .running || entry.supervisor > 0 {
             signal(entry, number: grace)
         }
     }
@@ -48,6 +49,7 @@ extension Agent {
         let pid = Int32(truncatingIfNeeded: entry.status.pid)
         if ProcessTable.isSame(pid, asOf: entry.bootNanoseconds) {
             log.line("task \(entry.key.text) has no supervisor; killing its group")
+            TaskGroup(left: groups, entry.key, supervisor: entry.supervisor)?.killAll()
             CSys.kill(-pid, SIGKILL)
         }
     }

@@ -24,7 +24,8 @@ extension Agent {
         }
         guard let home = journal.current?.number else { return }
         let entry = TaskEntry(key: launch.key, home: home)
-        entry.remember(launch)
+        if !launch.image.utf8.isEmpty { hasContainers = true }
+        entry.remember(launch, heldByKernel: groups.version != .none)
         entry.acceptedNanoseconds = System.wallNanoseconds
         entry.writerSegment = home
         let record = LaunchRecord.encoded(wallNanoseconds: entry.acceptedNanoseconds, launchBody: body)

@@ -99,7 +99,7 @@ extension Agent {
         var next = UInt64.max
         if sampleNanoseconds != 0 { next = min(next, nextSample) }
         if !active.isEmpty { next = min(next, max(nextWatch, now)) }
-        if settledHead < settled.count { next = min(next, nextCleaning) }
+        if settledHead < settled.count || hasContainers { next = min(next, nextCleaning) }
         if !openLocks.isEmpty { next = min(next, now + Self.lockNanoseconds) }
         if !handing.isEmpty { next = min(next, now + Self.handNanoseconds) }
         if streams.contains(where: { $0.follow && $0.credit > 0 }) { next = min(next, now + Self.followNanoseconds) }
@@ -125,6 +125,7 @@ extension Agent {
         }
         if now >= nextCleaning {
             clean()
+            if hasContainers { cleanContainers() }
             journal.removeUnused()
             nextCleaning = now + Self.cleaningNanoseconds
         }

@@ -23,6 +23,7 @@ extension Agent {
         renumberOpen()
         removeStrangers()
         log.line("agent \(Options.version) start \(startNumber) in \(directory), \(tasks.count) tasks known")
+        if options.controlGroups { log.line(groups.description) }
         return nil
     }
 

@@ -32,7 +32,7 @@ extension Agent {
     }
 
     /// Leaves only these descriptors open; 1 and 2 stay reserved, so that a task's output lands there at once.
-    private func closeOthers(_ wanted: [Int32]) {
+    func closeOthers(_ wanted: [Int32]) {
         let null = cs_open("/dev/null", O_RDWR, 0)
         for target in [Int32(1), 2] { dup2(null >= 0 ? null : 0, target) }
         var next: UInt32 = 3

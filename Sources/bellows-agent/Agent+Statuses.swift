@@ -24,6 +24,7 @@ extension Agent {
             return conclude(entry, record.status)
         }
         if entry.phase == .running { return }
+        if record.status.state == .staging { return takeStage(entry, record, isFirstRead: isFirstRead) }
         entry.phase = .running
         entry.status = record.status
         entry.supervisor = record.supervisor
@@ -32,6 +33,15 @@ extension Agent {
         entry.status.sequence = entry.runningSequence
         unsent.append((entry, false))
         if let grace = entry.wantedGrace { signal(entry, number: grace) }
+    }
+
+    /// What is done before the task starts: told once, not kept, and in the inventory of the next session.
+    private func takeStage(_ entry: TaskEntry, _ record: StatusRecord, isFirstRead: Bool) {
+        entry.status = record.status
+        entry.supervisor = record.supervisor
+        entry.bootNanoseconds = record.bootNanoseconds
+        if let grace = entry.wantedGrace { return signal(entry, number: grace) }
+        if let session, !isFirstRead, inventory == nil { session.send(.status(entry.status)) }
     }
 
     /// The task has ended.

@@ -52,6 +52,11 @@ final class Agent {
     var syncReplies: Int32 = -1
     var removals: Int32 = -1
     var removalQueue: [String] = []
+    /// Containers may be there: they are looked at, and taken away where their tasks are over.
+    var hasContainers = true
+    var containerTries: [AgentTaskKey: Int] = [:]
+    /// The process that takes containers away, or 0.
+    var cleaner: Int32 = 0
     var openFilesBefore: UInt64 = 0
 
     var connections: [Connection] = []

@@ -3,17 +3,36 @@ import CSys
 /// Whether, where and how this agent can make control groups; found out once at its start by trying.
 struct ControlGroups {
     var version = AgentIsolation.none
-    /// Folders in which task groups are made: one with version 2; memory, cpu and pids with version 1.
+    /// Folders in which task groups are made, empty for a controller that is not to be had: with version 2 the same one
+    /// for all.
     var memory = ""
     var cpu = ""
     var pids = ""
+    /// Why there are none, for people.
+    var fault = ""
 
     /// No control groups.
     init() {}
 
+    private init(fault: String) { self.fault = fault }
+
+    /// Each folder once.
+    var folders: [String] {
+        version == .version2 ? [memory] : [memory, cpu, pids].filter { !$0.utf8.isEmpty }
+    }
+
+    /// What the agent's log says of them.
+    var description: String {
+        if version == .none { return "no control groups, limits are held by looking: \(fault)" }
+        var text = "control groups v\(version == .version2 ? 2 : 1) in \(memory)"
+        if cpu.utf8.isEmpty { text += ", without cpu" }
+        if pids.utf8.isEmpty { text += ", without pids" }
+        return text
+    }
+
     /// Looks where this process is, and tries to make a group there.
     static func find() -> ControlGroups {
-        guard let bytes = System.readFile("/proc/self/cgroup") else { return ControlGroups() }
+        guard let bytes = System.readFile("/proc/self/cgroup") else { return ControlGroups(fault: "there is no /proc") }
         var found = ControlGroups()
         var unified: String?
         for line in bytes.split(separator: 10) {
@@ -32,7 +51,13 @@ struct ControlGroups {
             return found
         }
         if let unified { return findVersion2(unified) }
-        return ControlGroups()
+        return ControlGroups(fault: "the memory controller's group cannot be written")
+    }
+
+    /// The path of a group of that name as a container's tool takes it: from where the controllers are mounted.
+    func path(of name: String) -> String {
+        let mount = version == .version2 ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory"
+        return String(decoding: "\(memory)/\(name)".utf8.dropFirst(mount.utf8.count), as: UTF8.self)
     }
 
     /// The folder for task groups below a version 1 controller, made if it can be, or empty.
@@ -42,128 +67,57 @@ struct ControlGroups {
         return access("\(base)/cgroup.procs", W_OK) == 0 ? base : ""
     }
 
-    /// Version 2 needs a folder that was delegated: controllers go to children only from a group without processes,
-    /// so the agent moves itself into a leaf first.
+    /// Version 2 needs a folder that was delegated: controllers go to children only from a group without processes
+    /// (the root apart), so the agent moves into a leaf first, who else is there with it: the login that started it.
     private static func findVersion2(_ path: String) -> ControlGroups {
-        let base = "/sys/fs/cgroup\(System.same(path, "/") ? "" : path)"
-        let leaf = "\(base)/bellows-agent"
+        var base = "/sys/fs/cgroup\(System.same(path, "/") ? "" : path)"
+        let leafName = "/bellows-agent"
+        // Who was moved by an agent before this one is in its leaf.
+        if base.utf8.suffix(leafName.utf8.count).elementsEqual(leafName.utf8) {
+            base = String(decoding: base.utf8.dropLast(leafName.utf8.count), as: UTF8.self)
+        }
+        guard let offered = System.readFile("\(base)/cgroup.controllers") else {
+            return ControlGroups(fault: "\(base) is no group of version 2")
+        }
+        let there = offered.split { $0 == 32 || $0 == 10 }
+        func has(_ name: String) -> Bool { there.contains { $0.elementsEqual(name.utf8) } }
+        guard has("memory") else { return ControlGroups(fault: "\(base) has no memory controller") }
+        let names = ["memory", "cpu", "pids"].filter(has)
+        let leaf = "\(base)\(leafName)"
         let tasks = "\(base)/bellows"
-        if mkdir(leaf, 0o755) != 0 && cs_errno() != EEXIST { return ControlGroups() }
-        let moved = System.writeFile("\(leaf)/cgroup.procs", Array("0".utf8), flags: O_WRONLY)
-        let wanted = Array("+memory +cpu +pids".utf8)
-        guard moved, System.writeFile("\(base)/cgroup.subtree_control", wanted, flags: O_WRONLY),
-            mkdir(tasks, 0o755) == 0 || cs_errno() == EEXIST,
-            System.writeFile("\(tasks)/cgroup.subtree_control", wanted, flags: O_WRONLY)
-        else {
-            _ = System.writeFile("\(base)/cgroup.procs", Array("0".utf8), flags: O_WRONLY)
+        func give(_ folder: String) -> Bool {
+            let file = "\(folder)/cgroup.subtree_control"
+            return names.allSatisfy { System.writeFile(file, Array("+\($0)".utf8), flags: O_WRONLY) }
+        }
+        func trouble(_ folder: String) -> ControlGroups {
+            ControlGroups(fault: "\(folder) is not delegated to this user: \(System.describe(cs_errno()))")
+        }
+        if mkdir(leaf, 0o755) != 0 && cs_errno() != EEXIST { return trouble(base) }
+        var given = System.writeFile("\(leaf)/cgroup.procs", [48], flags: O_WRONLY)
+        if given { given = give(base) }
+        // Others may be starting more of them meanwhile.
+        for _ in 0..<10 where !given && cs_errno() == EBUSY {
+            move(from: base, to: leaf)
+            given = give(base)
+        }
+        guard given, mkdir(tasks, 0o755) == 0 || cs_errno() == EEXIST, give(tasks) else {
+            let fault = trouble(base)
+            move(from: leaf, to: base)
             rmdir(tasks)
             rmdir(leaf)
-            return ControlGroups()
+            return fault
         }
         var found = ControlGroups()
         found.version = .version2
         found.memory = tasks
+        found.cpu = has("cpu") ? tasks : ""
+        found.pids = has("pids") ? tasks : ""
         return found
     }
-}
 
-/// The control group of one task.
-struct TaskGroup {
-    /// Processor time is handed out in periods of this length, in microseconds.
-    static let periodMicroseconds: UInt64 = 100_000
-
-    private let version: AgentIsolation
-    private var folders: [String] = []
-
-    /// Makes the group and sets its limits; nil with errno set when that fails.
-    init?(_ groups: ControlGroups, _ launch: AgentLaunch) {
-        version = groups.version
-        // The supervisor's number keeps the names of several agents apart.
-        let name = "\(launch.key.text).\(getpid())"
-        for base in [groups.memory, groups.cpu, groups.pids] where !base.utf8.isEmpty {
-            let folder = "\(base)/\(name)"
-            if mkdir(folder, 0o755) != 0 {
-                remove()
-                return nil
-            }
-            folders.append(folder)
-        }
-        if !setLimits(groups, launch, name) {
-            let error = cs_errno()
-            remove()
-            _ = error
-            return nil
-        }
-    }
-
-    private func setLimits(_ groups: ControlGroups, _ launch: AgentLaunch, _ name: String) -> Bool {
-        func put(_ base: String, _ file: String, _ value: String) -> Bool {
-            base.utf8.isEmpty
-                || System.writeFile("\(base)/\(name)/\(file)", Array(value.utf8), flags: O_WRONLY)
-        }
-        let two = version == .version2
-        let quota = max(1000, launch.cpuThousandths * Self.periodMicroseconds / 1000)
-        if launch.memoryBytes > 0 {
-            guard put(groups.memory, two ? "memory.max" : "memory.limit_in_bytes", "\(launch.memoryBytes)") else {
-                return false
-            }
-            // Swap would only make the end slow; a kernel without swap accounting has no such file.
-            _ = put(
-                groups.memory, two ? "memory.swap.max" : "memory.memsw.limit_in_bytes",
-                two ? "0" : "\(launch.memoryBytes)")
-        }
-        if launch.cpuThousandths > 0 {
-            let done =
-                two
-                ? put(groups.memory, "cpu.max", "\(quota) \(Self.periodMicroseconds)")
-                : put(groups.cpu, "cpu.cfs_quota_us", "\(quota)")
-            if !done { return false }
-        }
-        if launch.maxProcesses > 0 {
-            return put(two ? groups.memory : groups.pids, "pids.max", "\(launch.maxProcesses)")
-        }
-        return true
-    }
-
-    /// Files to write "0" into, to enter.
-    var entryFiles: [String] { folders.map { "\($0)/cgroup.procs" } }
-
-    /// Did the kernel kill one of its processes for memory.
-    var ranOutOfMemory: Bool {
-        guard let folder = folders.first else { return false }
-        let file = version == .version2 ? "memory.events" : "memory.oom_control"
-        guard let bytes = System.readFile("\(folder)/\(file)") else { return false }
-        for line in bytes.split(separator: 10) where line.starts(with: "oom_kill ".utf8) {
-            return (System.number(line.dropFirst(9)) ?? 0) > 0
-        }
-        return false
-    }
-
-    /// Most memory it ever held, in bytes, 0 when the kernel does not say.
-    var peakBytes: UInt64 {
-        guard let folder = folders.first else { return 0 }
-        let file = version == .version2 ? "memory.peak" : "memory.max_usage_in_bytes"
-        return System.number(System.line("\(folder)/\(file)").utf8) ?? 0
-    }
-
-    /// Kills every process in it.
-    func killAll() {
-        guard let folder = folders.first else { return }
-        if version == .version2 && System.writeFile("\(folder)/cgroup.kill", [49], flags: O_WRONLY) { return }
-        guard let bytes = System.readFile("\(folder)/cgroup.procs", limit: 64 << 10) else { return }
-        for line in bytes.split(separator: 10) {
-            if let pid = System.number(line), pid > 1 { kill(pid_t(pid), SIGKILL) }
-        }
-    }
-
-    /// Removes the group; it is empty by then.
-    func remove() {
-        for folder in folders {
-            var tries = 0
-            while rmdir(folder) != 0 && cs_errno() == EBUSY && tries < 20 {
-                tries += 1
-                cs_sleep_ns(5_000_000)
-            }
+    private static func move(from group: String, to other: String) {
+        for line in (System.readFile("\(group)/cgroup.procs", limit: 64 << 10) ?? []).split(separator: 10) {
+            _ = System.writeFile("\(other)/cgroup.procs", Array(line), flags: O_WRONLY)
         }
     }
 }

@@ -33,6 +33,7 @@ final class Starter {
     private struct Charge {
         var key: AgentTaskKey
         var segment: UInt32
+        var supervisor: Int32
     }
 
     private let context: StarterContext
@@ -40,7 +41,7 @@ final class Starter {
     /// Launches by supervisor, to know whose task lost its supervisor.
     private var supervisors: [Int32: Charge] = [:]
     /// Tasks whose supervisor was killed, by process.
-    private var orphans: [Int32: (status: AgentTaskStatus, segment: UInt32)] = [:]
+    private var orphans: [Int32: (status: AgentTaskStatus, charge: Charge)] = [:]
     /// Processes that ended before their supervisor's end was seen.
     private var strays: [(child: cs_child, ended: UInt64)] = []
 
@@ -99,7 +100,7 @@ final class Starter {
         if pid == 0 {
             Supervisor(record.launch, spare: spare, context, segment).run()
         } else if pid > 0 {
-            supervisors[pid] = Charge(key: record.launch.key, segment: number)
+            supervisors[pid] = Charge(key: record.launch.key, segment: number, supervisor: pid)
         } else {
             var status = AgentTaskStatus()
             status.key = record.launch.key
@@ -125,7 +126,7 @@ final class Starter {
         var others: [(child: cs_child, ended: UInt64)] = []
         for stray in strays {
             if let orphan = orphans.removeValue(forKey: stray.child.pid) {
-                conclude(orphan.status, in: orphan.segment, stray.child, stray.ended)
+                conclude(orphan.status, orphan.charge, stray.child, stray.ended)
             } else if supervisors.count > 0 {
                 others.append(stray)
             }
@@ -144,13 +145,14 @@ final class Starter {
                 guard record.kind == RecordKind.status, let found = StatusRecord.read(record.body),
                     found.status.key == key
                 else { return }
-                if found.status.state == .ended { ended = true } else { running = found.status }
+                if found.status.state == .ended { ended = true }
+                if found.status.state == .running { running = found.status }
             }
         }
         if ended { return }
         if running == nil { running = findUnrecorded(charge) }
         if let running, isOwn(Int32(truncatingIfNeeded: running.pid)) {
-            orphans[Int32(truncatingIfNeeded: running.pid)] = (running, charge.segment)
+            orphans[Int32(truncatingIfNeeded: running.pid)] = (running, charge)
         } else {
             lose(running, charge)
         }
@@ -178,12 +180,13 @@ final class Starter {
         status.reason = .lost
         status.endedNanoseconds = System.wallNanoseconds
         status.message = "its supervisor was killed before it could write the exit status down"
+        clear(charge)
         report(status, in: charge.segment)
     }
 
     /// The exit of a task without supervisor.
     private func conclude(
-        _ running: AgentTaskStatus, in segment: UInt32, _ child: cs_child, _ ended: UInt64
+        _ running: AgentTaskStatus, _ charge: Charge, _ child: cs_child, _ ended: UInt64
     ) {
         var status = running
         status.state = .ended
@@ -196,7 +199,15 @@ final class Starter {
         status.usage.systemNanoseconds = child.system_ns
         status.usage.maxResidentBytes = child.max_resident_bytes
         status.message = "its supervisor was killed; time and log limits did not hold after that"
-        report(status, in: segment)
+        clear(charge)
+        report(status, in: charge.segment)
+    }
+
+    /// Ends what the task left in its control group, and removes that.
+    private func clear(_ charge: Charge) {
+        guard let group = TaskGroup(left: context.groups, charge.key, supervisor: charge.supervisor) else { return }
+        group.killAll()
+        group.remove()
     }
 
     /// Writes a status where the agent looks for it: into the segment that the task's supervisor would have used.

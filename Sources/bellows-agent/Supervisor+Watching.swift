@@ -6,9 +6,13 @@ extension Supervisor {
     func watch() {
         var main: cs_child?
         var usage = AgentTaskUsage()
+        // What came while the task was made ready has been taken off the queue of signals.
+        if let wish { end(wish) }
+        var isFirst = true
         while true {
             var number: Int32 = 0
-            let timeout = main == nil ? timeToWait() : endingTimeToWait()
+            let timeout = isFirst ? 0 : main == nil ? timeToWait() : endingTimeToWait()
+            isFirst = false
             let signal = cs_wait_signal(timeout, &number)
             var child = cs_child()
             var left: Int32 = 0
@@ -36,7 +40,7 @@ extension Supervisor {
         let now = System.steadyNanoseconds
         var next = logs.nextCheck
         if hardDeadline != 0 {
-            next = min(next, sentHard ? now + Self.endingNanoseconds : hardDeadline)
+            next = min(next, sentHard ? now + Self.endingNanoseconds : min(hardDeadline, nextLookAtUncaring))
         } else if launch.timeLimitMilliseconds != 0 {
             next = min(next, timeLimitAt)
         }
@@ -56,6 +60,7 @@ extension Supervisor {
             end(.timeLimit, graceMilliseconds: Int32(truncatingIfNeeded: launch.graceMilliseconds))
         }
         if hardDeadline != 0 && now >= hardDeadline { endHard() }
+        if now >= nextLookAtUncaring && !sentHard { endUncaring() }
         if now >= logs.nextCheck { logs.check(sandbox, now: now) }
     }
 
@@ -79,6 +84,7 @@ extension Supervisor {
             if grace > 0 && !launch.isExecutor {
                 kill(-pid_t(status.pid), SIGTERM)
                 kill(-pid_t(status.pid), SIGCONT)
+                endUncaring()
             }
         }
         hardDeadline = min(hardDeadline, deadline)
@@ -127,10 +133,14 @@ extension Supervisor {
         status.reason = main.signal == 0 ? .exited : .signaled
         if endReason != .unknown { status.reason = endReason }
         if let group {
-            if group.ranOutOfMemory && main.signal == SIGKILL && endReason == .unknown { status.reason = .outOfMemory }
+            // A shell tells its child's end as its own.
+            let isKilled = main.signal == SIGKILL || main.signal == 0 && main.exit_code == 128 + SIGKILL
+            if isKilled && endReason == .unknown && group.ranOutOfMemory { status.reason = .outOfMemory }
             status.usage.maxResidentBytes = max(group.peakBytes, status.usage.maxResidentBytes)
-            group.remove()
         }
+        noteToolFailure()
+        _ = container?.folder.remove()
+        group?.remove()
         if status.reason == .outOfMemory {
             let (used, most) = (status.usage.maxResidentBytes >> 20, launch.memoryBytes >> 20)
             status.message = "it used \(used) MiB of memory, its limit is \(most) MiB"
@@ -138,7 +148,7 @@ extension Supervisor {
         logs.finish(sandbox)
         var record = StatusRecord(status: status)
         // A sandbox that was another user's, or has a /tmp in it, is not for the next task.
-        record.leftNothing = logs.areEmpty && launch.runAs.utf8.isEmpty && !launch.privateTmp && !launch.readOnly
+        record.leftNothing = logs.areEmpty && launch.runAs.utf8.isEmpty && !hasView
         Witness.write(record, segment, context.wake)
     }
 }

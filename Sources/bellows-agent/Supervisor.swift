@@ -19,8 +19,13 @@ final class Supervisor {
     /// A finished task whose empty sandbox may be taken over.
     let spare: AgentTaskKey?
     var group: TaskGroup?
-    private var gpus: TaskGPUs?
-    private var user: TaskUser?
+    var gpus: TaskGPUs?
+    var user: TaskUser?
+    var container: TaskContainer?
+    /// A kill that came while the task was being made ready, by the agent's number.
+    var wish: Int32?
+    /// When to look again whether the container's first process is all that is left, steady time.
+    var nextLookAtUncaring = UInt64.max
     var status = AgentTaskStatus()
     var logs: LogKeeper
     var startedSteady: UInt64 = 0
@@ -53,7 +58,7 @@ final class Supervisor {
             watch()
         } else {
             status.state = .ended
-            status.reason = .launchFailed
+            status.reason = endReason == .unknown ? .launchFailed : endReason
             status.endedNanoseconds = System.wallNanoseconds
             Witness.write(StatusRecord(status: status), segment, context.wake)
         }
@@ -63,7 +68,7 @@ final class Supervisor {
     /// Starts the task and writes that it runs; false, with step and error in `status`, when it does not.
     private func start() -> Bool {
         guard findUser(), prepareSandbox(), takeGPUs() else { return false }
-        if launch.isolate && !makeGroup() { return false }
+        if isContained ? !prepareContainer() : launch.isolate && !makeGroup() { return false }
         var result = cs_spawn_result()
         startedSteady = System.steadyNanoseconds
         status.startedNanoseconds = System.wallNanoseconds
@@ -74,17 +79,29 @@ final class Supervisor {
             let why = System.describe(result.error)
             if status.step == .view { status.message = "this node gives it no view of its own (namespaces): \(why)" }
             if status.step == .user { status.message = "it cannot become user \(launch.runAs): \(why)" }
-            status.startedNanoseconds = 0
-            group?.remove()
-            return false
+            if status.step == .image { status.message = "cannot make a root of \(launch.image): \(why)" }
+            return notStarted()
+        }
+        if container?.isFolder ?? false {
+            guard let process = startContainer(result.pid) else { return notStarted() }
+            result.pid = process
         }
         status.state = .running
         status.pid = UInt64(result.pid)
+        status.message = ""
         let record = StatusRecord(
             status: status, supervisor: getpid(), bootNanoseconds: System.bootNanoseconds)
         Witness.write(record, segment, context.wake)
         close(context.lock)
         return true
+    }
+
+    /// Takes back what was made for the task; always false.
+    private func notStarted() -> Bool {
+        status.startedNanoseconds = 0
+        _ = container?.folder.remove()
+        group?.remove()
+        return false
     }
 
     private func prepareSandbox() -> Bool {
@@ -110,7 +127,9 @@ final class Supervisor {
     }
 
     /// Whether the task sees the file systems in a way of its own.
-    private var hasView: Bool { launch.privateTmp || launch.readOnly }
+    var hasView: Bool { launch.privateTmp || launch.readOnly || isContained }
+    /// Whether it runs in a container.
+    var isContained: Bool { !launch.image.utf8.isEmpty }
 
     /// The folder that becomes the task's /tmp. Where the sandbox lies in /tmp, it is seen there at its old place.
     private func makeTmp() -> Bool {
@@ -175,51 +194,34 @@ final class Supervisor {
 
     /// Hands everything to the code between vfork and execve. What is allocated here lives until this process ends.
     private func spawn(_ result: inout cs_spawn_result) {
-        let folder = "\(context.directory)/\(sandbox)"
-        var environment = launch.environment
-        var path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-        if let own = environment.first(where: { System.begins($0, "PATH=") }) {
-            path = String(decoding: own.utf8.dropFirst(5), as: UTF8.self)
-        } else {
-            environment.append("PATH=\(path)")
-        }
-        if let user {
-            for (name, value) in [("HOME", user.home), ("USER", launch.runAs), ("LOGNAME", launch.runAs)]
-            where !environment.contains(where: { System.begins($0, name + "=") }) {
-                environment.append(name + "=" + value)
-            }
-        }
-        environment.append("BELLOWS_TASK=\(launch.key.text)")
-        environment.append("BELLOWS_SANDBOX=\(folder)")
-        // A node's gpus are seen by those who asked for them alone.
-        if let gpus {
-            environment.append("CUDA_VISIBLE_DEVICES=\(gpus.text)")
-        } else if context.gpus > 0 {
-            environment.append("CUDA_VISIBLE_DEVICES=")
-        }
-        if environment.contains(where: { System.begins($0, "MESOS_FRAMEWORK_ID=") }) {
-            environment.append("MESOS_SANDBOX=\(folder)")
-            environment.append("MESOS_DIRECTORY=\(folder)")
-        }
-        if launch.isExecutor {
-            environment.append("MESOS_AGENT_ENDPOINT=127.0.0.1:\(Agent.executorPort())")
-            environment.append("MESOS_SLAVE_PID=slave(1)@127.0.0.1:\(Agent.executorPort())")
-        }
-        let arguments = Self.pointers(launch.arguments)
-        let entries = Self.pointers(environment)
+        let (environment, path) = taskEnvironment()
+        let arguments = Self.pointers(container?.words ?? launch.arguments)
+        let entries = Self.pointers(container?.toolEnvironment ?? environment)
         var plan = cs_spawn_plan()
         plan.arguments = UnsafePointer(arguments)
         plan.environment = UnsafePointer(entries)
         plan.search_path = UnsafePointer(strdup(path))
         plan.sandbox = UnsafePointer(strdup(sandbox))
-        plan.directory = Self.optional(launch.directory)
-        plan.input = Self.optional(launch.inputPath)
-        plan.output = Self.optional(launch.outputPath)
-        plan.error = Self.optional(launch.errorPath)
-        plan.max_processes = group == nil ? launch.maxProcesses : 0
+        if let container {
+            // The working directory is the container's; files that the submitter named are the node's.
+            let from = launch.directory
+            plan.input = Self.optional(TaskEntry.resolved(launch.inputPath, in: from))
+            plan.output = Self.optional(TaskEntry.resolved(launch.outputPath, in: from))
+            plan.error = Self.optional(TaskEntry.resolved(launch.errorPath, in: from))
+            plan.is_tool = true
+            plan.container = UnsafePointer(strdup(container.folder.path))
+            plan.image = container.isFolder ? UnsafePointer(strdup(launch.image)) : nil
+        } else {
+            plan.directory = Self.optional(launch.directory)
+            plan.input = Self.optional(launch.inputPath)
+            plan.output = Self.optional(launch.outputPath)
+            plan.error = Self.optional(launch.errorPath)
+            // Counted for all of a user's processes, which is not what was asked for with `isolate`.
+            plan.max_processes = launch.isolate ? 0 : launch.maxProcesses
+        }
         plan.max_open_files = launch.maxOpenFiles
         plan.open_files_before = context.openFiles
-        if hasView {
+        if hasView && container == nil {
             plan.tmp = UnsafePointer(strdup("\(sandbox)/.tmp"))
             plan.tmp_mirror = tmpMirror.map { UnsafePointer(strdup($0)) }
             plan.read_only = launch.readOnly
@@ -235,7 +237,7 @@ final class Supervisor {
             (plan.uid, plan.gid) = (user.uid, user.gid)
             (plan.group_count, plan.groups) = (UInt32(user.groups.count), UnsafePointer(groups))
         }
-        let files = group?.entryFiles ?? []
+        let files = container == nil ? group?.entryFiles ?? [] : []
         if files.count > 0 { plan.group_files.0 = UnsafePointer(strdup(files[0])) }
         if files.count > 1 { plan.group_files.1 = UnsafePointer(strdup(files[1])) }
         if files.count > 2 { plan.group_files.2 = UnsafePointer(strdup(files[2])) }

@@ -55,15 +55,18 @@ final class TaskEntry {
     /// Name of the sandbox folder, relative to the agent's folder.
     var sandbox: String { "tasks/\(key.text)" }
 
-    /// Takes what matters later from the request.
-    func remember(_ launch: AgentLaunch) {
+    /// Takes what matters later from the request. `heldByKernel`: control groups can be had here; containers always
+    /// have one then.
+    func remember(_ launch: AgentLaunch, heldByKernel: Bool) {
         isExecutor = launch.isExecutor
-        if !launch.isolate { watchedMemoryBytes = launch.memoryBytes }
+        let wantsGroup = launch.isolate || !launch.image.utf8.isEmpty
+        if !wantsGroup || !heldByKernel { watchedMemoryBytes = launch.memoryBytes }
         outputPath = Self.resolved(launch.outputPath, in: launch.directory)
         errorPath = Self.resolved(launch.errorPath, in: launch.directory)
     }
 
-    private static func resolved(_ path: String, in directory: String) -> String {
+    /// A path that the submitter named, as seen from the sandbox.
+    static func resolved(_ path: String, in directory: String) -> String {
         let bytes = path.utf8
         if bytes.isEmpty || bytes.first == UInt8(ascii: "/") || directory.utf8.isEmpty { return path }
         return "\(directory)/\(path)"

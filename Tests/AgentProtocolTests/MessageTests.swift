@@ -41,6 +41,7 @@ import Testing
         launch.logKeptParts = 0
         launch.graceMilliseconds = 0
         launch.isolate = true
+        launch.image = "/srv/root"
         launch.files = [
             AgentLaunch.File(name: "hosts", content: [0, 255]), AgentLaunch.File(name: "empty", content: []),
         ]

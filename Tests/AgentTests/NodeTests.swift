@@ -114,6 +114,43 @@ extension AgentSuite {
             #expect(Files.text(agent.path("tasks/3.0/stdout")).contains("/bellows/3.0."))
         }
 
+        @Test func memoryOfAnIsolatedTaskIsWatchedWhereThereAreNoGroups() throws {
+            let agent = try AgentUnderTest()
+            defer { agent.end() }
+            try agent.start(["--cgroup", "off"])
+            let session = try agent.session()
+            #expect(session.hello.isolation == .none)
+            session.launch(1, "x=$(head -c 300000000 /dev/zero | tr '\\0' a); sleep 100") { launch in
+                launch.memoryBytes = 64 << 20
+                launch.isolate = true
+                launch.maxProcesses = 1
+            }
+            let end = try session.end(of: 1)
+            #expect(end.reason == .outOfMemory && end.message.hasSuffix("its limit is 64 MiB"), "\(end)")
+        }
+
+        @Test func whatIsLeftInAGroupGoesWithATaskWhoseSupervisorWasKilled() throws {
+            let agent = try AgentUnderTest()
+            defer { agent.end() }
+            try agent.start()
+            let session = try agent.session()
+            guard session.hello.isolation != .none else { return print("SKIPPED: no control group can be made here") }
+            session.launch(1, "echo $PPID; cat /proc/self/cgroup; setsid sleep 1000 & exec sleep 1000") {
+                $0.isolate = true
+            }
+            let output = agent.path("tasks/1.0/stdout")
+            for _ in 0..<200 where !Files.text(output).contains("/bellows/1.0.") { usleep(20_000) }
+            let supervisor = Files.text(output).prefix { $0 != "\n" }
+            let name = "1.0.\(supervisor)"
+            #expect(Files.text(output).contains("/bellows/\(name)"))
+            kill(try #require(pid_t(supervisor)), SIGKILL)
+            usleep(300_000)
+            session.send(.kill(AgentTaskKey(id: 1, attempt: 0), graceMilliseconds: 0))
+            _ = try session.end(of: 1)
+            let find = "find /sys/fs/cgroup -type d -name '\(name)' 2>/dev/null | grep ."
+            #expect(try Program.run(["/bin/sh", "-c", find]).code == 1, "its groups are removed")
+        }
+
         @Test func aBareRootIsEnough() throws {
             guard geteuid() == 0, access("/bin/busybox", X_OK) == 0,
                 try Program.run(["/bin/sh", "-c", "file -L /bin/busybox | grep -q static || ! ldd /bin/busybox"]).code

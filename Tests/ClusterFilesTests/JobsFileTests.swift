@@ -50,7 +50,7 @@ import Testing
               grace: 30s
               logLimit: 1MiB
               hold: true
-            - {command: [./ring], nodes: 4}
+            - {command: [./ring], nodes: 4, user: ada, privateTmp: true, readOnly: true, image: /srv/a root}
             """
         let request = try read(text, configuration)
         #expect(request.jobs.count == 3)
@@ -68,6 +68,8 @@ import Testing
         #expect(job.directory == "/data" && job.input == "in.txt" && job.output == "out-%j-%i" && job.error == "err")
         #expect(job.timeLimit == .minutes(90) && job.retries == 3 && job.grace == .seconds(30))
         #expect(job.logLimit == 1 << 20 && job.hold)
+        let around = request.jobs[2].surroundings.map { "\($0.name): \($0.value)" }
+        #expect(around == ["image: /srv/a root", "runs as: ada", "private /tmp: yes", "read-only: yes"])
         #expect(request.jobs[2].nodes == 4 && request.afterPositions[2] == [])
     }
 
@@ -101,6 +103,14 @@ import Testing
         ),
         ("- {command: a, hold: maybe}", "j.yaml:1:22: `hold` expects `true` or `false`, not `maybe`"),
         ("- {command: a, cwd: data}", "j.yaml:1:21: `cwd` expects a whole path such as `/data`, not `data`"),
+        (
+            "- {command: a, image: ./root}",
+            "j.yaml:1:23: `image` expects the whole path of a root file system's folder, such as `/srv/alpine`, or an image such as `docker.io/library/alpine:3.20`, not `./root`"
+        ),
+        (
+            "- {command: a, gpus: 1, image: tool}",
+            "j.yaml:1:32: `image` and gpus do not go together: gpus are not given to containers"
+        ),
         ("- {command: a, env: [A=1]}", "j.yaml:1:21: `env` expects a mapping of names to values, not a list"),
         (
             "- {command: a, timeLimit: 90}",

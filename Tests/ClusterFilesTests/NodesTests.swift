@@ -29,6 +29,7 @@ import Testing
               - {local: here, resources: "cpus:1;mem:512"}
             hostKeys: accept-new
             isolation: control-groups
+            processesPerTask: 4096
             """
         let configuration = try read(file)
         let nodes = configuration.nodes
@@ -41,6 +42,7 @@ import Testing
         #expect(nodes[7].attributes == [Attribute(name: "rack", text: "a")])
         #expect(nodes[8].transport == .local && nodes.allSatisfy(\.isFromFile))
         #expect(configuration.acceptsNewHostKeys && configuration.isolatesTasks)
+        #expect(configuration.processesPerTask == 4_096)
         #expect(
             try read(ClusterFileText.render(configuration)) == configuration, "\(ClusterFileText.render(configuration))"
         )
@@ -58,6 +60,11 @@ import Testing
         ("nodes: [{host: a, forwardAgent: yes}]", "1: `forwardAgent` goes with `via`"),
         ("nodes: [{host: a, jumpp: g}]", "1: a node has no key `jumpp`; did you mean `jump`?"),
         ("nodes: [a]\nhostKeys: yes", "2: `hostKeys` expects one of `strict`, `accept-new`, not `yes`"),
+        ("nodes: [a]\nprocessesPerTask: 9", "2: `processesPerTask` needs `isolation: control-groups`"),
+        (
+            "nodes: [a]\nisolation: control-groups\nprocessesPerTask: 0",
+            "3: `processesPerTask` expects a whole number from 1 to 4194304, not `0`"
+        ),
         (
             "name: x",
             "1: the cluster file names no machines; add `pools:` with a pool, its `max` and its `types`, or `nodes:`"

@@ -4,7 +4,7 @@ import Testing
 
 /// Every kind of event comes back from its bytes, and a reader that is older than the writer knows what it may pass over.
 @Suite struct EventCodingTests {
-    static let ranges: [ClosedRange<UInt16>] = [1...34, 40...42, 50...65, 70...70, 80...82, 100...102]
+    static let ranges: [ClosedRange<UInt16>] = [1...34, 40...42, 50...66, 70...70, 80...82, 100...102]
     static let known: [UInt16] = ranges.flatMap { Array($0) }
 
     @Test func everyKindComesBackFromItsBytes() throws {

@@ -163,6 +163,12 @@ class Cluster:
                 return row
         raise Failure(f"job {job} has no task {index}")
 
+    def ends(self, job, index=0):
+        """What the latest events say of a task's ends."""
+        label = self.task(job, index)["label"]
+        return [event["text"] for event in self.list("events", "--last", "512")
+                if event["kind"] == "taskEnded" and event["text"].startswith(f"task {label} ")]
+
     def wait_ready(self, count):
         """Waits until so many nodes are ready."""
         def ready():

@@ -77,13 +77,13 @@ class Hosts:
                     file.write(f"Host {name}\n  HostName {address}\n  Port {port}\n")
         os.rename(f"{path}.new", path)
 
-    def add(self, name, address="127.0.0.1", known=True, behind=None, **settings):
+    def add(self, name, address="127.0.0.1", known=True, behind=None, port=None, **settings):
         """Starts a host; `settings` go over the usual lines of its sshd's configuration. One that is `behind` another is
         known to that one only."""
         folder = f"{self.root}/{name}"
         os.makedirs(f"{folder}/home", mode=0o700)
         self.key(f"{folder}/hostkey")
-        port = free_port(address)
+        port = port or free_port(address)
         lines = {
             "Port": port, "ListenAddress": address, "HostKey": f"{folder}/hostkey", "PidFile": f"{folder}/sshd.pid",
             "AuthorizedKeysFile": f"{self.root}/id.pub", "StrictModes": "no", "UsePAM": "no",
@@ -105,12 +105,20 @@ class Hosts:
     def start(self, name):
         folder = f"{self.root}/{name}"
         self.sshds[name] = subprocess.Popen(
-            [SSHD, "-D", "-e", "-f", f"{folder}/sshd_config"], stdin=subprocess.DEVNULL,
+            self.words(name), stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=open(f"{folder}/sshd.log", "ab"), env={"PATH": os.environ["PATH"]})
+        self.started(name)
         wait(f"sshd of {name} is up", lambda: self.sshds[name].poll() is not None or os.path.exists(f"{folder}/sshd.pid"))
         if self.sshds[name].poll() is not None:
             with open(f"{folder}/sshd.log") as file:
                 raise Failure(f"sshd of {name} did not start: {file.read()[-500:]}")
+
+    def words(self, name):
+        """The command of a host's sshd, in the foreground."""
+        return [SSHD, "-D", "-e", "-f", f"{self.root}/{name}/sshd_config"]
+
+    def started(self, name):
+        """What is to be done for a host before its sshd can listen."""
 
     def stop(self, name):
         """Ends the host's sshd and every connection through it; its agent and tasks live on."""
@@ -134,7 +142,8 @@ class Hosts:
         with open(f"{self.root}/{name}/hostkey.pub") as file:
             words = file.read().split()
         with open(self.known, "a") as file:
-            file.write(f"[{address}]:{port} {words[0]} {words[1]}\n")
+            place = address if port == 22 else f"[{address}]:{port}"
+            file.write(f"{place} {words[0]} {words[1]}\n")
 
     def new_key(self, name):
         """The host gets another key, as after a new installation."""

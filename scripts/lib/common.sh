@@ -9,11 +9,11 @@ needed_swift=6.2
 
 # Debian packages for building and running, then those that tests need besides.
 build_packages=(git libc6-dev libstdc++-12-dev libncurses-dev libncursesw5-dev libsqlite3-dev libvirt-dev)
-test_packages=(busybox-static tmux python3 openssh-client openssh-server)
-# What a real guest under software emulation needs, for Tests/whole/libvirt.test.
+test_packages=(busybox-static runc tmux python3 openssh-client openssh-server iproute2 nftables util-linux)
+# What a real guest under software emulation needs, for libvirt.test and guest.test of Tests/whole.
 guest_packages=(
     libvirt-daemon-system libvirt-clients libvirt-daemon-driver-qemu qemu-system-x86 tini linux-image-cloud-amd64
-    dropbear-bin cpio kmod openssh-client
+    dropbear-bin cpio kmod e2fsprogs openssh-client
 )
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }

@@ -103,7 +103,10 @@ public struct Doctor: Sendable {
         if "$F" > /dev/null 2>&1; then echo "bellows-exec=yes"; else echo "bellows-exec=no"; fi; rm -f "$F"; fi; \
         for P in "$B"/agent-*; do [ -x "$P" ] && echo "bellows-agent=$P"; done; \
         if [ -S "$B/node/agent.sock" ]; then read O < "$B/node/owner" && echo "bellows-owner=$O"; fi; \
-        if [ -f /sys/fs/cgroup/cgroup.controllers ]; then echo "bellows-cgroup=2"; \
+        if [ -f /sys/fs/cgroup/cgroup.controllers ]; then \
+        IFS=: read A C G < /proc/self/cgroup; G="${G%/bellows-agent}"; \
+        if [ -w "/sys/fs/cgroup${G%/}/cgroup.subtree_control" ]; then echo "bellows-cgroup=2"; \
+        else echo "bellows-cgroup=closed"; fi; \
         elif [ -d /sys/fs/cgroup/memory ]; then echo "bellows-cgroup=1"; else echo "bellows-cgroup=none"; fi; \
         for C in runc podman docker; do command -v $C > /dev/null 2>&1 && echo "bellows-container=$C"; done; \
         echo "bellows-end=1"
@@ -175,10 +178,12 @@ public struct Doctor: Sendable {
         }
         if values["plain"] != nil { add(.doubtful, "tools", "no sha256sum there: a copy is checked by its size only") }
         if let owner = values["owner"]?.first { add(.doubtful, "owner", "an agent there belongs to cluster \(owner)") }
-        let cgroup = values["cgroup"]?.first ?? "none"
-        add(
-            cgroup == "none" ? .doubtful : .good, "isolation",
-            cgroup == "none" ? "no control groups: limits by rlimits and by looking" : "control groups v\(cgroup)")
+        switch values["cgroup"]?.first ?? "none" {
+        case "none": add(.doubtful, "isolation", "no control groups: limits by rlimits and by looking")
+        case "closed":
+            add(.doubtful, "isolation", "control groups v2 not delegated to this user: limits by rlimits, by looking")
+        case let version: add(.good, "isolation", "control groups v\(version)")
+        }
         add(.good, "containers", values["container"]?.joined(separator: ", ") ?? "none")
     }
 

@@ -135,6 +135,9 @@ typedef struct {
     bool changes_user;       // to these
     uint32_t uid, gid, group_count;
     const uint32_t *groups;
+    const char *image;       // folder that is seen, without its submounts, as `root` in `container`; or NULL
+    const char *container;   // folder with empty folders `lower`, `scratch` and `root`
+    bool is_tool;            // it is a tool that starts the task: the user is changed for opening files alone
 } cs_spawn_plan;
 typedef struct {
     int32_t pid;

@@ -12,6 +12,10 @@ extension ClusterFile {
         if let word = reader.word("isolation", of: ["rlimits", "control-groups"]) {
             configuration.isolatesTasks = word == "control-groups"
         }
+        if let count: Int64 = reader.count("processesPerTask", 1...4_194_304) { configuration.processesPerTask = count }
+        if configuration.processesPerTask > 0 && !configuration.isolatesTasks {
+            reader.refuse("processesPerTask", "`processesPerTask` needs `isolation: control-groups`")
+        }
         var places: [String: FilePlace] = [:]
         for tree in reader.list("nodes", of: "hosts") {
             for spec in readNode(tree, configuration: configuration, problems: reader.problems) {

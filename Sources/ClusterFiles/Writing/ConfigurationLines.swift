@@ -34,6 +34,7 @@ struct ConfigurationLines {
         for pool in configuration.pools { add(pool, configuration: configuration) }
         for node in configuration.nodes { add(node) }
         if configuration.isolatesTasks { add(["isolation"], "control-groups") }
+        if configuration.processesPerTask > 0 { add(["processesPerTask"], "\(configuration.processesPerTask)") }
         if configuration.acceptsNewHostKeys { add(["hostKeys"], "accept-new") }
         add(configuration.limits)
         if !configuration.theme.isEmpty { add(["theme"], configuration.theme) }

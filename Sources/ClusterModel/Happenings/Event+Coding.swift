@@ -65,6 +65,7 @@ extension Event {
         case .typeRefused(let e): e.wireBytes()
         case .budgetCrossed(let e): e.wireBytes()
         case .nodeDeclared(let e): e.wireBytes()
+        case .taskPulls(let e): e.wireBytes()
         }
     }
 
@@ -133,6 +134,7 @@ extension Event {
             case 81: decoded(Event.typeRefused)
             case 82: decoded(Event.budgetCrossed)
             case 70: decoded(Event.nodeDeclared)
+            case 66: decoded(Event.taskPulls)
             default: nil
             }
         guard let event else { return nil }

@@ -147,6 +147,26 @@ public struct TaskLaunched: Hashable, Sendable, Wired {
     }
 }
 
+/// A task's image is pulled on its node before it can run.
+public struct TaskPulls: Hashable, Sendable, Wired {
+    /// Which.
+    public var task = TaskID(job: .none, index: 0)
+    /// What the agent says of it, one line.
+    public var message = ""
+
+    /// All fields empty.
+    public init() {}
+    /// An event with its fields.
+    public init(task: TaskID, message: String) {
+        self.task = task
+        self.message = message
+    }
+    public mutating func wire<C: WireCoder>(_ coder: inout C) {
+        coder.task(&task)
+        coder.text(&message)
+    }
+}
+
 /// A task runs.
 public struct TaskStarted: Hashable, Sendable, Wired {
     /// Which.

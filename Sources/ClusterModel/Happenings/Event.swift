@@ -61,6 +61,7 @@ public enum Event: Sendable, Hashable {
     case instanceLeased(InstanceLeased)
     case demandTold(DemandTold)
     case gangsChanged(GangsChanged)
+    case taskPulls(TaskPulls)
 
     /// The kind's number, for ever.
     public var kind: UInt16 {
@@ -125,6 +126,7 @@ public enum Event: Sendable, Hashable {
         case .typeRefused: 81
         case .budgetCrossed: 82
         case .nodeDeclared: 70
+        case .taskPulls: 66
         }
     }
 

@@ -99,6 +99,8 @@ public struct JobSpec: Hashable, Sendable, Wired {
     public static let countLimit: UInt32 = 1_000_000
     /// Most bytes that program, arguments and environment may have together.
     public static let textLimit = 262_144
+    /// Most bytes of an image's name.
+    public static let imageLimit = 1_024
 
     /// A name for people; need not be unique.
     public var name = ""
@@ -152,9 +154,22 @@ public struct JobSpec: Hashable, Sendable, Wired {
     public var privateTmp = false
     /// Its tasks may write in their sandboxes, in a /tmp of their own and in /dev/shm alone.
     public var readOnly = false
+    /// What its tasks see as their root: a folder of the node (a whole path), or an image for podman or docker there;
+    /// "" = the node's own.
+    public var image = ""
 
     /// An empty request.
     public init() {}
+
+    /// What its tasks have around them that is not the node's usual, in words for people: name and value.
+    public var surroundings: [(name: String, value: String)] {
+        var found: [(name: String, value: String)] = []
+        if !image.isEmpty { found.append(("image", image)) }
+        if !runAs.isEmpty { found.append(("runs as", runAs + (mayKeepUser ? ", where the agent is root" : ""))) }
+        if privateTmp { found.append(("private /tmp", "yes")) }
+        if readOnly { found.append(("read-only", "yes")) }
+        return found
+    }
 
     public mutating func wire<C: WireCoder>(_ coder: inout C) {
         coder.text(&name)
@@ -186,5 +201,6 @@ public struct JobSpec: Hashable, Sendable, Wired {
         coder.flag(&mayKeepUser)
         coder.flag(&privateTmp)
         coder.flag(&readOnly)
+        coder.text(&image)
     }
 }

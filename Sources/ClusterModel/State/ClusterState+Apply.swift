@@ -53,6 +53,7 @@ extension ClusterState {
         case .offersMade(let e): for one in e.offers { apply(one) }
         case .offersClosed(let e): for one in e.offers { apply(one) }
         case .taskLaunched(let e): apply(e)
+        case .taskPulls(let e): apply(e)
         case .taskStarted(let e): apply(e)
         case .taskEnded(let e): apply(e)
         case .taskKilling(let e): apply(e)

@@ -69,8 +69,27 @@ extension ClusterState {
         if jobs[job].queued == 0, !isExternal(jobs[job].framework) { dequeue(e.task.job) }
     }
 
+    mutating func apply(_ e: TaskPulls) {
+        guard let slot = slot(of: e.task), tasks[slot].state == .staging else { return }
+        tasks.update(slot) { $0.reason = Reason(.pullsImage) }
+        taskMessages[e.task] = Self.cut(e.message)
+    }
+
+    /// What was said of its image is no longer so.
+    private mutating func endPull(_ task: TaskID, slot: Int) {
+        guard tasks[slot].reason.code == .pullsImage else { return }
+        tasks.update(slot) { $0.reason = .none }
+        taskMessages[task] = nil
+    }
+
+    /// A message as long as it may be.
+    public static func cut(_ message: String) -> String {
+        String(decoding: message.utf8.prefix(messageLimit), as: UTF8.self)
+    }
+
     mutating func apply(_ e: TaskStarted) {
         guard let slot = slot(of: e.task), tasks[slot].state.isPlaced else { return }
+        endPull(e.task, slot: slot)
         tasks.update(slot) {
             if $0.state == .staging {
                 $0.state = .running
@@ -88,6 +107,7 @@ extension ClusterState {
         let row = tasks[slot]
         let givesWay = row.state == .killing && row.reason.code == .preempted
         guard row.state == .staging || row.state == .running || givesWay else { return }
+        endPull(e.task, slot: slot)
         tasks.update(slot) {
             $0.state = .killing
             $0.reason = e.reason
@@ -99,6 +119,7 @@ extension ClusterState {
         guard let slot = slot(of: e.task), !tasks[slot].state.isTerminal, tasks[slot].state != .forgotten else {
             return
         }
+        endPull(e.task, slot: slot)
         let before = tasks[slot]
         let job = e.task.job.index
         let role = jobs[job].role.index
@@ -133,7 +154,7 @@ extension ClusterState {
             if $0.isTerminal { $0.endedAt = now }
         }
         if !e.message.isEmpty {
-            taskMessages[e.task] = String(decoding: e.message.utf8.prefix(Self.messageLimit), as: UTF8.self)
+            taskMessages[e.task] = Self.cut(e.message)
         }
         noteFailure(e, before: before)
         // A framework's task is kept until its framework knows of the end.

@@ -7,6 +7,8 @@ public struct Fleet: Hashable, Sendable, Wired {
     public var acceptsNewHostKeys = false
     /// Whether tasks run in control groups where a node has them, so that the kernel holds their limits.
     public var isolatesTasks = false
+    /// Most processes and threads of a task that runs in a control group; 0 = no limit.
+    public var processesPerTask: Int64 = 0
 
     /// No machines.
     public init() {}
@@ -14,6 +16,7 @@ public struct Fleet: Hashable, Sendable, Wired {
         coder.elements(&nodes, empty: NodeSpec()) { $0.record(&$1) }
         coder.flag(&acceptsNewHostKeys)
         coder.flag(&isolatesTasks)
+        coder.int(&processesPerTask)
     }
 }
 
@@ -32,5 +35,10 @@ extension ClusterConfiguration {
     public var isolatesTasks: Bool {
         get { limits.fleet.isolatesTasks }
         set { limits.fleet.isolatesTasks = newValue }
+    }
+    /// Most processes and threads of a task that runs in a control group; 0 = no limit.
+    public var processesPerTask: Int64 {
+        get { limits.fleet.processesPerTask }
+        set { limits.fleet.processesPerTask = newValue }
     }
 }

@@ -30,6 +30,8 @@
         case lease
         // Why a task gave way.
         case preempted
+        // Why a task that is on its way does not run yet.
+        case pullsImage
     }
     /// What kind of reason it is.
     public var code: Code
@@ -136,6 +138,7 @@ extension Reason: CustomStringConvertible {
         case .keptForDemand: "kept for the queue"
         case .lease: "lease"
         case .preempted: "gave way to job \(number)"
+        case .pullsImage: "pulls its image"
         }
     }
 }

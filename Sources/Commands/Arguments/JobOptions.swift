@@ -63,6 +63,10 @@ struct JobOptions: ParsableArguments {
     var grace: Interval?
     @Option(help: ArgumentHelp("User of the node as whom its tasks run; needs agents of root.", valueName: "user"))
     var runAs: String?
+    @Option(
+        help: ArgumentHelp(
+            "Root of its tasks: a folder of the node (runc), or an image for podman or docker.", valueName: "image"))
+    var image: String?
     @Flag(help: "Its tasks have a /tmp of their own.")
     var privateTmp = false
     @Flag(help: "Its tasks may write in their sandboxes and a /tmp of their own alone.")
@@ -95,13 +99,14 @@ struct JobOptions: ParsableArguments {
         spec.hold = hold
         spec.isRevocable = revocable
         spec.runAs = try checked(runAs, "--run-as", JobDefaults.userFault)
+        spec.image = try checked(image, "--image") { JobDefaults.imageFault($0, gpus: spec.need.gpus) }
         (spec.privateTmp, spec.readOnly) = (privateTmp, readOnly)
         return spec
     }
 
     /// Whether any of these options was given, besides `--hold`.
     var isEmpty: Bool {
-        let texts = [name, role, requirement, cwd, input, output, error, runAs]
+        let texts = [name, role, requirement, cwd, input, output, error, runAs, image]
         let amounts = [cpus, mem, disk, gpus]
         return texts.allSatisfy { $0 == nil } && amounts.allSatisfy { $0 == nil } && resource.isEmpty && ports == 0
             && count == 1 && nodes == 1 && priority == 0 && after.isEmpty && env.isEmpty && timeLimit == nil

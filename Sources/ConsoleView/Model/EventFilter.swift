@@ -73,6 +73,7 @@ struct EventSubject {
         case .frameworkChanged: kind = "framework"
         case .jobSubmitted(let e): (kind, job, user) = ("job", e.job, e.user)
         case .jobChanged(let e): (kind, job) = ("job", e.job)
+        case .taskPulls(let e): (kind, task, job) = ("task", e.task, e.task.job)
         case .taskStarted(let e): (kind, task, job) = ("task", e.task, e.task.job)
         case .taskEnded(let e): (kind, task, job) = ("task", e.task, e.task.job)
         case .taskKilling(let e): (kind, task, job, user) = ("task", e.task, e.task.job, e.user)

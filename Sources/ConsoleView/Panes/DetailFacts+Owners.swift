@@ -111,6 +111,7 @@ extension DetailFacts {
         ]
         if row.gang > 1 { lines.append(fact("nodes", "\(row.gang) at once")) }
         if !spec.requirement.isEmpty { lines.append(fact("where", spec.requirement)) }
+        lines += spec.surroundings.map { fact($0.name, $0.value) }
         if !row.expectedStart.isNever {
             lines.append(fact("expected", Show.date(row.expectedStart, offset: context.offset)))
         }

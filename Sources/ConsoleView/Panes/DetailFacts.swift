@@ -187,6 +187,7 @@ enum DetailFacts {
             fact("attempt", "\(row.attempt), \(row.failures) failed before"),
         ]
         if !spec.requirement.isEmpty { lines.append(fact("where", spec.requirement)) }
+        lines += spec.surroundings.map { fact($0.name, $0.value) }
         if !job.expectedStart.isNever {
             lines.append(fact("expected", Show.date(job.expectedStart, offset: context.offset)))
         }

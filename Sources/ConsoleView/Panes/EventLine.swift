@@ -30,6 +30,7 @@ public enum EventLine {
         case .jobChanged(let e):
             return Span(
                 "job \(state.label(of: e.job)) \(word(e.gate))\(dash(e.reason)), priority \(e.priority)", .eventTask)
+        case .taskPulls(let e): return Span("task \(state.label(of: e.task)) waits: \(e.message)", .eventTask)
         case .taskStarted(let e): return Span("task \(state.label(of: e.task)) runs, pid \(e.pid)", .eventTask)
         case .taskEnded(let e): return ended(e, state)
         case .taskKilling(let e):
