@@ -16,7 +16,7 @@ let grdb: [Target.Dependency] = [
 ]
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let web: [Target.Dependency] = [
-    .product(name: "Hummingbird", package: "hummingbird")
+    .product(name: "Hummingbird", package: "hummingbird"), .product(name: "NIOHTTP1", package: "swift-nio"),
 ]
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 

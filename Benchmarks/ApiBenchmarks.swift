@@ -48,6 +48,7 @@ struct ApiBenchmarks {
         figures.append(figure("api-add-agents", [adding / 1_000], "ms"))
         figures += try reading()
         figures.append(figure("api-resident-agents", [resident(core)], "MB"))
+        figures += try alone()
         figures += try working(core)
         figures.append(figure("api-resident-tasks", [resident(core)], "MB"))
         figures += try crowd(core)
@@ -168,12 +169,7 @@ struct ApiBenchmarks {
             } else if status.state != .taskRunning {
                 throw ApiConnection.Failure(description: "\(status.taskID.value) is \(status.state): \(status.message)")
             }
-            try client.send {
-                $0.type = .acknowledge
-                $0.acknowledge.agentID = status.agentID
-                $0.acknowledge.taskID = status.taskID
-                $0.acknowledge.uuid = status.uuid
-            }
+            try acknowledge(status, client)
         }
         let seconds = (now() - start) / 1_000
         try client.settle()
@@ -186,6 +182,39 @@ struct ApiBenchmarks {
             figure("api-tasks", [Double(tasks) / seconds], "tasks/s"), figure("api-launch-to-running", running, "ms"),
             figure("api-finished-to-offered", again, "ms"), figure("api-core-cpu", [cpu], "ms cpu/task"),
         ]
+    }
+
+    /// One task after another, each started when the last one has ended and nothing else happens.
+    private func alone() throws -> [Figure] {
+        let client = try FrameworkClient(api, name: "alone", role: "alone")
+        var offers: [WireOffer] = []
+        while offers.count < agents { offers += try client.next().offers.offers }
+        var times: [Double] = []
+        for (number, offer) in offers.prefix(500).enumerated() {
+            let begin = now()
+            try client.send { Self.accept(&$0, offer, "a\(number)", role: "alone") }
+            var state = WireTaskState.taskStaging
+            while state != .taskFinished {
+                let event = try client.next()
+                guard event.type == .update else { continue }
+                state = event.update.status.state
+                if state == .taskRunning { times.append(now() - begin) }
+                try acknowledge(event.update.status, client)
+            }
+            try client.settle()
+        }
+        try client.send { $0.type = .teardown }
+        try client.settle()
+        return [figure("api-one-launch-to-running", times, "ms")]
+    }
+
+    private func acknowledge(_ status: WireTaskStatus, _ client: FrameworkClient) throws {
+        try client.send {
+            $0.type = .acknowledge
+            $0.acknowledge.agentID = status.agentID
+            $0.acknowledge.taskID = status.taskID
+            $0.acknowledge.uuid = status.uuid
+        }
     }
 
     /// Calls and events of one framework while many others hold streams and want nothing.
@@ -235,7 +264,9 @@ struct ApiBenchmarks {
         ]
     }
 
-    private static func accept(_ call: inout WireSchedulerCall, _ offer: WireOffer, _ name: String) {
+    private static func accept(
+        _ call: inout WireSchedulerCall, _ offer: WireOffer, _ name: String, role: String = "bench"
+    ) {
         var task = WireTaskInfo()
         task.name = name
         task.taskID.value = name
@@ -246,7 +277,7 @@ struct ApiBenchmarks {
             resource.name = name
             resource.type = .scalar
             resource.scalar.value = amount
-            resource.allocationInfo.role = "bench"
+            resource.allocationInfo.role = role
             return resource
         }
         var launch = WireOffer.Operation()

@@ -10,6 +10,7 @@ final class ApiConnection {
     private let socket: Int32
     private var buffer: [UInt8] = []
     private var start = 0
+    private var piece = [UInt8](repeating: 0, count: 256 << 10)
 
     init(_ path: String) throws {
         socket = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
@@ -104,8 +105,7 @@ final class ApiConnection {
             buffer.removeFirst(start)
             start = 0
         }
-        var piece = [UInt8](repeating: 0, count: 256 << 10)
-        let count = read(socket, &piece, piece.count)
+        let count = piece.withUnsafeMutableBytes { read(socket, $0.baseAddress, $0.count) }
         if count <= 0 { throw Failure(description: "the core closed the connection") }
         buffer += piece[..<count]
     }

@@ -41,6 +41,10 @@ extension LiveCore {
             for report in reports { work.handle(report, in: &owned) }
             work.encodeFacts(owned.core.value.state)
             work.settings(&owned)
+            if work.isConfigured {
+                let state = owned.core.value.state
+                known.withLock { $0 = (state.cluster, state.configuration) }
+            }
             publish(work, &owned)
         }
         pipeline.submit(CommitPipeline.Turn(facts: work.facts, consequences: work.consequences))
@@ -75,7 +79,7 @@ struct TurnWork {
     var hasAction = false
     /// Nodes whose agents could not be reached.
     var unreached: [String] = []
-    private var isConfigured = false
+    private(set) var isConfigured = false
     private var keys: [RegistryKey] = []
     private var known: Set<RegistryKey> = []
 

@@ -44,11 +44,14 @@ public final class LiveCore: Sendable {
     /// What viewers must know of besides the state, one line each.
     let warnings = Mutex<[String]>([])
     let viewer = Mutex(FreeViewer())
+    /// What seldom changes, so that whoever needs only it waits for no turn.
+    let known: Mutex<(cluster: String, configuration: ClusterConfiguration)>
     private let thread = Mutex<PlainThread?>(nil)
     private let isStopped = Mutex(false)
 
     init(parts: CoreParts) {
         owned = Mutex(Owned(core: ControlCoreBox(parts.state)))
+        known = Mutex((parts.state.cluster, parts.state.configuration))
         clock = parts.clock
         queue = parts.queue
         requests = parts.requests
@@ -77,6 +80,12 @@ public final class LiveCore: Sendable {
 
     /// The state now: costs references only, and a wait for the present turn.
     public var state: ClusterState { owned.withLock { $0.core.value.state } }
+
+    /// The configuration now; waits for nothing.
+    public var configuration: ClusterConfiguration { known.withLock { $0.configuration } }
+
+    /// The cluster's identity; waits for nothing.
+    public var cluster: String { known.withLock { $0.cluster } }
 
     /// How the recording stands.
     public var recording: RecordingStatus { film?.status ?? RecordingStatus() }

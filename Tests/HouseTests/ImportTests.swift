@@ -16,8 +16,7 @@ import Testing
     static let products = [
         "NIOCore": "nio", "NIOPosix": "nio", "HeapModule": "heap", "GRDB": "grdb", "GRDBSQLite": "grdb",
         "ArgumentParser": "arguments", "SwiftProtobuf": "protobuf", "Hummingbird": "web", "HummingbirdCore": "web",
-        "HTTPTypes": "web",
-        "Logging": "web",
+        "HTTPTypes": "web", "Logging": "web", "NIOHTTP1": "web",
     ]
 
     @Test func everyImportIsAnArrowOfTheManifest() throws {

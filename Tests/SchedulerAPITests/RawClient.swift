@@ -4,6 +4,8 @@ import Glibc
 /// A client that sends exactly the bytes that it is told to.
 final class RawClient {
     private let descriptor: Int32
+    /// Read already, and not part of an answer that was asked for.
+    private var kept: [UInt8] = []
 
     init(port: Int) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -61,6 +63,34 @@ final class RawClient {
         if method != "GET" { lines.append("Content-Length: \(body.utf8.count)") }
         client.send(lines.joined(separator: "\r\n") + "\r\n\r\n" + body)
         return parts(client.read())
+    }
+
+    /// The next `count` answers, each with its Content-Length; fewer when the connection ends before.
+    func answers(_ count: Int) -> [(status: Int, head: String, body: String)] {
+        var (found, rest) = ([(status: Int, head: String, body: String)](), kept)
+        var piece = [UInt8](repeating: 0, count: 65_536)
+        while found.count < count {
+            if let (answer, size) = Self.first(of: rest) {
+                found.append(answer)
+                rest.removeFirst(size)
+                continue
+            }
+            let count = recv(descriptor, &piece, piece.count, 0)
+            if count <= 0 { break }
+            rest += piece[..<count]
+        }
+        kept = rest
+        return found
+    }
+
+    private static func first(of bytes: [UInt8]) -> (answer: (status: Int, head: String, body: String), size: Int)? {
+        guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
+        var answer = parts(String(decoding: bytes[..<end.lowerBound], as: UTF8.self))
+        let length = answer.head.lowercased().split(separator: "\r\n")
+            .first { $0.hasPrefix("content-length:") }.flatMap { Int($0.dropFirst(15).filter(\.isNumber)) } ?? 0
+        guard bytes.count >= end.upperBound + length else { return nil }
+        answer.body = String(decoding: bytes[end.upperBound..<end.upperBound + length], as: UTF8.self)
+        return (answer, end.upperBound + length)
     }
 
     static func parts(_ text: String) -> (status: Int, head: String, body: String) {

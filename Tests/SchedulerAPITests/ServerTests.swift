@@ -80,6 +80,12 @@ import Testing
         ] as [(String, String, [String], Int, String)] {
             let answer = try RawClient.ask(house.port, method, path, body, headers: headers)
             #expect(answer.status == status && (words.isEmpty || answer.body.contains(words)), "\(body): \(answer)")
+            // On a connection that stays, where plain calls have a lane of their own.
+            guard status != 406, !body.contains("SUBSCRIBE") else { continue }
+            let client = try RawClient(port: house.port)
+            client.send(LaneRequests.request(body, headers: headers, method: method))
+            let again = client.answers(1)
+            #expect(again.first?.status == status && again.first?.body == answer.body, "\(body): \(again)")
         }
     }
 

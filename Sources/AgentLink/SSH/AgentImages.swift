@@ -1,4 +1,5 @@
 import CSys
+import NIOCore
 import Synchronization
 
 /// The agent programs that can be copied to nodes, by architecture, read and hashed once.
@@ -8,8 +9,8 @@ public final class AgentImages: Sendable {
 
     /// A program for one architecture.
     struct Image: Sendable {
-        /// Its bytes.
-        var bytes: [UInt8]
+        /// Its bytes, which all copies under way share.
+        var program: ByteBuffer
         /// SHA-256 of the bytes, in hexadecimal.
         var hash: String
     }
@@ -36,7 +37,7 @@ public final class AgentImages: Sendable {
     func image(for architecture: String) -> Image? {
         if let image = known.withLock({ $0[architecture] }) { return image }
         guard let path = find(architecture), let bytes = Self.read(path) else { return nil }
-        let image = Image(bytes: bytes, hash: SHA256.hex(bytes))
+        let image = Image(program: ByteBuffer(bytes: bytes), hash: SHA256.hex(bytes))
         known.withLock { $0[architecture] = image }
         return image
     }

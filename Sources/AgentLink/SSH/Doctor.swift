@@ -135,7 +135,8 @@ public struct Doctor: Sendable {
         let (name, architecture) = (system.first ?? "", system.count > 1 ? system[1] : "")
         add(name == "Linux" ? .good : .bad, "system", system.joined(separator: " "))
         if let image = images.image(for: architecture) {
-            add(.good, "agent here", "\(image.bytes.count / 1024) KiB for \(architecture), \(image.hash.prefix(12))")
+            let size = image.program.readableBytes / 1_024
+            add(.good, "agent here", "\(size) KiB for \(architecture), \(image.hash.prefix(12))")
             let there = (values["agent"] ?? []).contains { $0.hasSuffix(image.hash) }
             add(.good, "agent there", there ? "this version is there" : "it will be copied")
         } else {

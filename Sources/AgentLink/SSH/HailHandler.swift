@@ -107,10 +107,9 @@ final class HailHandler: ChannelDuplexHandler {
             return end(context, .noAgent(host: host, architecture: architecture, place: place))
         }
         limit(context, "copying and starting the agent", settings.copySeconds)
-        var bytes = context.channel.allocator.buffer(capacity: image.bytes.count + 128)
-        bytes.writeString("\(image.bytes.count) \(image.hash)\n")
-        bytes.writeBytes(image.bytes)
-        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        let size = image.program.readableBytes
+        context.write(wrapOutboundOut(ByteBuffer(string: "\(size) \(image.hash)\n")), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(image.program), promise: nil)
     }
 
     /// The agent is joined: its link takes over.

@@ -42,6 +42,9 @@ final class RelayConnection: ChannelInboundHandler {
         send(.open(stream: lastStream, arguments: arguments))
         let bound = NIOLoopBound(stream, eventLoop: loop)
         ClientBootstrap(group: loop)
+            // Buffers that stay with a socket for as long as it lives are kept small: there are a thousand of these.
+            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 16 << 10))
+            .channelOption(.maxMessagesPerRead, value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(bound.value)

@@ -71,7 +71,8 @@ final class RelayedStream: ChannelInboundHandler {
             relay.send(.data(stream: number, bytes: bytes))
         }
         let isFree = waiting.readableBytes == 0
-        if isFree { waiting.clear() }
+        // Not only cleared: what a copy of the agent needed would be kept for as long as the connection lasts.
+        if isFree { waiting = ByteBuffer() }
         context.channel.setOption(.autoRead, value: isFree).whenFailure { _ in }
     }
 

@@ -18,28 +18,53 @@ struct SchedulerEndpoint: Sendable {
         }
         let call: WireSchedulerCall
         do { call = try WireCoding.decode(from: request.body, form) } catch { return .text(400, error.description) }
-        if let fault = SchedulerChecks.fault(in: call, principal: request.principal) {
-            return .text(400, "Failed to validate scheduler::Call: \(fault)")
-        }
-        guard request.answerForm != nil || !Self.answered.contains(call.type) else {
-            return .text(
-                406, "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'")
-        }
-        let streamID = request.headers["mesos-stream-id"]
         if call.type == .subscribe {
-            guard streamID == nil else {
+            if let refusal = refusal(of: call, request) { return refusal }
+            guard request.headers["mesos-stream-id"] == nil else {
                 return .text(400, "Subscribe calls should not include the 'Mesos-Stream-Id' header")
             }
             return await subscribe(call, request)
         }
-        return await other(call, request, streamID)
+        switch step(call, request) {
+        case .answer(let answer): return answer
+        case .call(let call, let answer): return answer(await ask(call))
+        }
+    }
+
+    /// What becomes of a call other than SUBSCRIBE: answered on the spot, or asked of the core, whose verdict makes the
+    /// answer.
+    enum Step {
+        case answer(APIAnswer)
+        case call(FrameworkCall, then: @Sendable (CallVerdict) -> APIAnswer)
+    }
+
+    /// Checks a call that was read, in the reference's order. Never waits.
+    func step(_ call: WireSchedulerCall, _ request: APIRequest) -> Step {
+        if let refusal = refusal(of: call, request) { return .answer(refusal) }
+        return other(call, request, request.headers["mesos-stream-id"])
+    }
+
+    /// Calls of which the answer is a status and nothing else.
+    static let plain: Set<WireSchedulerCall.TypeEnum> = [
+        .accept, .decline, .revive, .suppress, .acknowledge, .acknowledgeOperationStatus, .kill, .shutdown, .reconcile,
+        .message, .request, .acceptInverseOffers, .declineInverseOffers, .teardown,
+    ]
+
+    private func refusal(of call: WireSchedulerCall, _ request: APIRequest) -> APIAnswer? {
+        if let fault = SchedulerChecks.fault(in: call, principal: request.principal) {
+            return .text(400, "Failed to validate scheduler::Call: \(fault)")
+        }
+        guard request.answerForm != nil || !Self.answered.contains(call.type) else {
+            return .text(406, "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'")
+        }
+        return nil
     }
 
     /// Calls that are answered with more than a status.
     private static let answered: Set<WireSchedulerCall.TypeEnum> = [.subscribe, .reconcileOperations, .view, .commit]
 
     private func mapping(_ request: APIRequest) -> CallMapping {
-        CallMapping(resources: ResourceMapping(configuration: core.state.configuration), rights: request.rights)
+        CallMapping(resources: ResourceMapping(configuration: core.configuration), rights: request.rights)
     }
 
     // MARK: SUBSCRIBE
@@ -53,7 +78,7 @@ struct SchedulerEndpoint: Sendable {
             form: form, isRefined: said.info.capabilities.contains(.reservationRefinement), limits: limits,
             mapping: {
                 EventMapping(
-                    resources: ResourceMapping(configuration: core.state.configuration), place: place())
+                    resources: ResourceMapping(configuration: core.configuration), place: place())
             })
         guard streams.add(stream, limit: limits.streams) else {
             return .text(503, "\(limits.streams) frameworks are subscribed, which is the limit: try again later")
@@ -86,29 +111,29 @@ struct SchedulerEndpoint: Sendable {
 
     // MARK: Other calls
 
-    private func other(_ call: WireSchedulerCall, _ request: APIRequest, _ streamID: String?) async -> APIAnswer {
+    private func other(_ call: WireSchedulerCall, _ request: APIRequest, _ streamID: String?) -> Step {
         let framework = call.frameworkID.value
         let stream = streams.stream(of: framework)
         if let stream {
-            guard let streamID else { return await missingStream(call, request, stream, nil) }
-            guard streamID == stream.id else { return await missingStream(call, request, stream, streamID) }
+            guard streamID == stream.id else { return .answer(missingStream(call, request, stream, streamID)) }
         }
-        let isExtended = core.state.configuration.offers.has(.commits)
+        let isExtended = core.configuration.offers.has(.commits)
         guard isExtended || call.type != .view && call.type != .commit, let mapped = mapping(request).call(call)
-        else { return .text(501, "501 Not Implemented.") }
+        else { return .answer(.text(501, "501 Not Implemented.")) }
         if let rights = request.rights, case .teardown = mapped, !rights.mayUse(role: "*"), rights.roles.isEmpty {
-            return .text(403, "")
+            return .answer(.text(403, ""))
         }
-        let verdict = await ask(
-            FrameworkCall(
-                framework: framework, connection: stream?.connection.withLock { $0 } ?? 0,
-                principal: request.principal, mapped))
-        guard verdict.outcome == .accepted else { return Self.refusal(verdict) }
-        switch call.type {
-        case .view: return view(call, request)
-        case .commit: return told(responses(core.state).commit(verdict.commit), request)
-        case .updateFramework: return .empty(200)
-        default: return .empty(202)
+        let own = FrameworkCall(
+            framework: framework, connection: stream?.connection.withLock { $0 } ?? 0, principal: request.principal,
+            mapped)
+        return .call(own) { verdict in
+            guard verdict.outcome == .accepted else { return Self.refusal(verdict) }
+            switch call.type {
+            case .view: return view(call, request)
+            case .commit: return told(responses(core.state).commit(verdict.commit), request)
+            case .updateFramework: return .empty(200)
+            default: return .empty(202)
+            }
         }
     }
 
@@ -138,7 +163,7 @@ struct SchedulerEndpoint: Sendable {
     /// A call without the present stream's id. Whether the framework is known and the principal its own counts first.
     private func missingStream(
         _ call: WireSchedulerCall, _ request: APIRequest, _ stream: FrameworkStream, _ given: String?
-    ) async -> APIAnswer {
+    ) -> APIAnswer {
         let state = core.state
         guard let slot = state.framework(withID: call.frameworkID.value), let details = state.details(of: slot) else {
             return .text(400, "Framework cannot be found")

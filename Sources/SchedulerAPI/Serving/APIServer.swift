@@ -41,12 +41,9 @@ public final class APIServer: Sendable {
     public func start() throws(Fault) -> String {
         if let refusal = options.refusal { throw Fault(description: refusal) }
         let ready = DispatchSemaphore(value: 0)
-        let responder = APIResponder(
-            router: APIRouter(
-                core: core, options: options, streams: streams, operators: operators, executors: executors,
-                counters: counters,
-                place: { [weak self] in self?.place ?? MasterPlace() }),
-            limits: options.limits, counters: counters)
+        let router = APIRouter(
+            core: core, options: options, streams: streams, operators: operators, executors: executors,
+            counters: counters, place: { [weak self] in self?.place ?? MasterPlace() })
         let address: BindAddress =
             switch options.address {
             case .host(let host, let port): .hostname(host, port: port)
@@ -55,11 +52,10 @@ public final class APIServer: Sendable {
         var logger = Logger(label: "bellows.api")
         logger.logLevel = .critical
         let app = Application(
-            responder: responder,
-            server: .http1(
-                configuration: .init(
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 64 << 10, maxHeaderListSize: 64 << 10, maxHeaderFieldCount: 200))),
+            responder: APIResponder(router: router, limits: options.limits, counters: counters),
+            server: HTTPServerBuilder { [options] responder in
+                APIChannel(responder: responder, router: router, limits: options.limits)
+            },
             configuration: .init(
                 address: address, serverName: nil, backlog: 1_024,
                 availableConnectionsDelegate: MaximumAvailableConnections(options.limits.connections)),
@@ -105,10 +101,9 @@ public final class APIServer: Sendable {
     /// Where it is reached, for answers.
     private var place: MasterPlace {
         var place = state.withLock { $0.place }
-        let state = core.state
-        place.cluster = state.cluster
+        place.cluster = core.cluster
         place.version = options.version
-        place.domain = state.configuration.offers.domain
+        place.domain = core.configuration.offers.domain
         return place
     }
 

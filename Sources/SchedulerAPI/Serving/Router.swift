@@ -34,6 +34,9 @@ struct APIRouter: Sendable {
         case scheduler, operate, executor, older(String), metrics, health, ready, none
     }
 
+    /// The usual ways to write the path of calls.
+    static let schedulerPaths: Set<String> = ["/api/v1/scheduler", "/master/api/v1/scheduler"]
+
     static func route(_ path: String) -> Route {
         var parts = path.split(separator: "/").map(String.init)
         if parts.first == "master", parts.count > 1 { parts.removeFirst() }
@@ -67,17 +70,9 @@ struct APIRouter: Sendable {
         case .ready: return core.state.isEnding ? .text(503, "the core is ending") : .empty(200)
         default: break
         }
-        // An executor is known by its token.
-        if route != .executor, let refusal = identify(&request, route) { return refusal }
-        guard rate.take(request.principal) else {
-            return .text(
-                429, "more than \(options.limits.requestsPerSecond) requests a second", headers: [("Retry-After", "1")])
-        }
-        counters.count(route)
+        if let refusal = admit(&request, route) { return refusal }
         switch route {
-        case .scheduler:
-            return await SchedulerEndpoint(core: core, streams: streams, limits: options.limits, place: place)
-                .answer(request)
+        case .scheduler: return await scheduler.answer(request)
         case .executor:
             return await ExecutorEndpoint(
                 core: core, streams: executors, limits: options.limits, place: place,
@@ -92,6 +87,37 @@ struct APIRouter: Sendable {
                 body: Array((MetricsText.render(core.state, at: core.now) + counters.text(streams)).utf8))
         case .none, .health, .ready: return .empty(404)
         }
+    }
+
+    private var scheduler: SchedulerEndpoint {
+        SchedulerEndpoint(core: core, streams: streams, limits: options.limits, place: place)
+    }
+
+    /// A framework's call that was read already: its answer, or nil when that comes through `later`, on a thread of the
+    /// core's.
+    func answer(
+        _ call: WireSchedulerCall, of request: APIRequest, later: @escaping @Sendable (APIAnswer) -> Void
+    ) -> APIAnswer? {
+        var request = request
+        if let refusal = admit(&request, .scheduler) { return refusal }
+        switch scheduler.step(call, request) {
+        case .answer(let answer): return answer
+        case .call(let call, let answer):
+            core.call(call) { later(answer($0)) }
+            return nil
+        }
+    }
+
+    /// Whether a request may be looked at; the answer when it may not.
+    private func admit(_ request: inout APIRequest, _ route: Route) -> APIAnswer? {
+        // An executor is known by its token.
+        if route != .executor, let refusal = identify(&request, route) { return refusal }
+        guard rate.take(request.principal) else {
+            return .text(
+                429, "more than \(options.limits.requestsPerSecond) requests a second", headers: [("Retry-After", "1")])
+        }
+        counters.count(route)
+        return nil
     }
 
     /// Finds out who speaks; the answer when nobody may.
