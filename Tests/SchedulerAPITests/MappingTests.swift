@@ -123,6 +123,34 @@ typealias WireOperatorCallType = WireOperatorCall.TypeEnum
         #expect(try task(#"{}"#).problem.contains("'value'"))
     }
 
+    @Test(
+        arguments: [
+            (#"{"type":"MESOS"}"#, "", ""), (#"{"type":"MESOS","mesos":{}}"#, "", ""),
+            (#"{"type":"MESOS","mesos":{"image":{"type":"DOCKER","docker":{"name":"alpine:3.20"}}}}"#, "alpine:3.20", ""),
+            (#"{"type":"DOCKER","docker":{"image":"/srv/a b"}}"#, "/srv/a b", ""),
+            (#"{"type":"DOCKER","docker":{"image":"a","network":"HOST"},"network_infos":[{}]}"#, "a", ""),
+            (#"{"type":"DOCKER"}"#, "", "must have 'docker'"),
+            (#"{"type":"DOCKER","docker":{"image":""}}"#, "", "is not named"),
+            (#"{"type":"DOCKER","docker":{"image":"a b"}}"#, "a b", "expects the whole path"),
+            (#"{"type":"DOCKER","docker":{"image":"a","network":"BRIDGE"}}"#, "a", "network 'BRIDGE'"),
+            (#"{"type":"DOCKER","docker":{"image":"a","privileged":true}}"#, "a", "Privileged"),
+            (
+                #"{"type":"DOCKER","docker":{"image":"a","port_mappings":[{"host_port":1,"container_port":2}]}}"#, "a",
+                "port mappings"
+            ),
+            (#"{"type":"MESOS","volumes":[{"container_path":"x","mode":"RW"}]}"#, "", "volumes"),
+            (#"{"type":"MESOS","network_infos":[{"name":"own"}]}"#, "", "network of their own"),
+            (#"{"type":"MESOS","mesos":{"image":{"type":"APPC","appc":{"name":"x"}}}}"#, "", "not APPC"),
+        ]) func containersBecomeImagesOrProblems(container: String, image: String, words: String) throws
+    {
+        let text = #"{"name":"t","task_id":{"value":"t"},"agent_id":{"value":"a"},"command":{"value":"true"},"container":"#
+        let said = try WireCoding.decode(WireTaskInfo.self, from: Array("\(text)\(container)}".utf8), .json)
+        let mapping = CallMapping(resources: Self.mapping, rights: nil)
+        let task = mapping.task(said)
+        #expect(task.spec.image == image)
+        #expect(words.isEmpty ? task.problem.isEmpty : task.problem.contains(words), "\(task.problem)")
+    }
+
     @Test func limitsMustNotLieBelowRequests() throws {
         let calls = CallMapping(resources: Self.mapping, rights: nil)
         func problem(_ limits: String) throws -> String {

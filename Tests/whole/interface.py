@@ -114,13 +114,17 @@ class Framework:
         expect(answer[0] == status, lambda: f"{body['type']}: {answer}")
         return answer[1]
 
-    def launch(self, names, command):
+    def launch(self, names, command, containers=None):
+        """Tasks of one command out of the first offer; `containers` by name."""
         offer = self.wait("OFFERS")["offers"]["offers"][0]
         amounts = [("cpus", 0.1), ("mem", 32)]
         tasks = [{"name": name, "task_id": {"value": name}, "agent_id": offer["agent_id"],
                   "command": {"value": command},
                   "resources": [{"name": n, "type": "SCALAR", "scalar": {"value": v}} for n, v in amounts]}
                  for name in names]
+        for task in tasks:
+            if task["name"] in (containers or {}):
+                task["container"] = containers[task["name"]]
         self.call({"type": "ACCEPT", "accept": {"offer_ids": [offer["id"]], "filters": {"refuse_seconds": 0},
                                                 "operations": [{"type": "LAUNCH", "launch": {"task_infos": tasks}}]}})
 

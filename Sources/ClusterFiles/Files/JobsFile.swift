@@ -168,7 +168,7 @@ struct JobDraft {
         spec.privateTmp = reader.flag("privateTmp") ?? false
         spec.readOnly = reader.flag("readOnly") ?? false
         if let image = reader.text("image", expected: "a folder of the node or an image such as `alpine:3.20`") {
-            if let fault = JobDefaults.imageFault(image, gpus: spec.need.gpus) {
+            if let fault = JobSpec.imageFault(image, gpus: spec.need.gpus) {
                 reader.refuse("image", "`image` \(fault)")
             } else {
                 spec.image = image
@@ -196,21 +196,6 @@ public enum JobDefaults {
             return "expects the name of a user of the node such as `alice`, not `\(name)`"
         }
         return nil
-    }
-
-    /// What is wrong with an image for tasks that need so many thousandths of gpus; nil when nothing is.
-    public static func imageFault(_ image: String, gpus: Int64) -> String? {
-        let expected =
-            "expects the whole path of a root file system's folder, such as `/srv/alpine`, or an image such as "
-            + "`docker.io/library/alpine:3.20`"
-        if image.utf8.count > JobSpec.imageLimit {
-            return "has \(image.utf8.count) bytes, the limit is \(JobSpec.imageLimit)"
-        }
-        let isPath = image.hasPrefix("/")
-        guard let first = image.utf8.first, image.utf8.allSatisfy({ $0 >= (isPath ? 32 : 33) && $0 != 127 }),
-            isPath || first != UInt8(ascii: "-") && first != UInt8(ascii: ".") && !image.contains("://")
-        else { return expected + ", not `\(image)`" }
-        return gpus > 0 ? "and gpus do not go together: gpus are not given to containers" : nil
     }
 
     /// Thousandths of a cpu.

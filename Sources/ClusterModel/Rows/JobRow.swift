@@ -161,6 +161,21 @@ public struct JobSpec: Hashable, Sendable, Wired {
     /// An empty request.
     public init() {}
 
+    /// What is wrong with an image for tasks that need so many thousandths of gpus; nil when nothing is.
+    public static func imageFault(_ image: String, gpus: Int64) -> String? {
+        let expected =
+            "expects the whole path of a root file system's folder, such as `/srv/alpine`, or an image such as "
+            + "`docker.io/library/alpine:3.20`"
+        if image.utf8.count > imageLimit {
+            return "has \(image.utf8.count) bytes, the limit is \(imageLimit)"
+        }
+        let isPath = image.hasPrefix("/")
+        guard let first = image.utf8.first, image.utf8.allSatisfy({ $0 >= (isPath ? 32 : 33) && $0 != 127 }),
+            isPath || first != UInt8(ascii: "-") && first != UInt8(ascii: ".") && !image.contains("://")
+        else { return expected + ", not `\(image)`" }
+        return gpus > 0 ? "and gpus do not go together: gpus are not given to containers" : nil
+    }
+
     /// What its tasks have around them that is not the node's usual, in words for people: name and value.
     public var surroundings: [(name: String, value: String)] {
         var found: [(name: String, value: String)] = []

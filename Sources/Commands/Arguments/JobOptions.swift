@@ -99,7 +99,7 @@ struct JobOptions: ParsableArguments {
         spec.hold = hold
         spec.isRevocable = revocable
         spec.runAs = try checked(runAs, "--run-as", JobDefaults.userFault)
-        spec.image = try checked(image, "--image") { JobDefaults.imageFault($0, gpus: spec.need.gpus) }
+        spec.image = try checked(image, "--image") { JobSpec.imageFault($0, gpus: spec.need.gpus) }
         (spec.privateTmp, spec.readOnly) = (privateTmp, readOnly)
         return spec
     }

@@ -185,6 +185,10 @@ struct CallMapping {
         task.resources = resources.items(said.resources, problem: &task.problem)
         if said.hasExecutor { task.executor = executor(said.executor, &task.problem) }
         if said.hasCommand { task.spec = command(said.command, &task.problem) }
+        if said.hasCommand, said.hasContainer {
+            let gpus = task.resources.reduce(0) { $0 + $1.amount.gpus }
+            task.spec.image = ContainerMapping.image([UInt8](said.container), gpus: gpus, &task.problem)
+        }
         task.spec.name = said.name
         if said.hasKillPolicy, said.killPolicy.hasGracePeriod {
             task.spec.grace = Self.interval(nanoseconds: said.killPolicy.gracePeriod.nanoseconds)
@@ -229,6 +233,11 @@ struct CallMapping {
         executor.hasCommand = said.hasCommand
         executor.resources = resources.items(said.resources, problem: &problem)
         if said.hasCommand { executor.spec = command(said.command, &problem) }
+        if said.hasContainer, !ContainerMapping.image([UInt8](said.container), gpus: 0, &problem).isEmpty,
+            problem.isEmpty
+        {
+            problem = "Executors run outside of containers here: give the image to the tasks"
+        }
         executor.spec.name = said.name.isEmpty ? said.executorID.value : said.name
         if said.hasShutdownGracePeriod {
             executor.spec.grace = Self.interval(nanoseconds: said.shutdownGracePeriod.nanoseconds)
