@@ -142,9 +142,9 @@ class Framework:
                 {"Mesos-Stream-Id": self.stream})
 
 
-def older_python():
-    """A Python for packages that do not build on a newer one; None when this machine has none."""
-    known = [f"{place}/python{version}" for version in ("3.10", "3.9", "3.8") for place in
+def older_python(*versions):
+    """A Python for packages that do not build on a newer one; None when this machine has none of these."""
+    known = [f"{place}/python{version}" for version in versions or ("3.10", "3.9", "3.8") for place in
              [*os.environ["PATH"].split(":"), *glob.glob(os.path.expanduser(f"~/.pyenv/versions/{version}.*/bin"))]]
     return next((python for python in known if os.path.exists(python) and "shims" not in python), None)
 
