@@ -2,6 +2,7 @@
 #define _GNU_SOURCE 1
 #include "CSys.h"
 #include <linux/close_range.h>
+#include <malloc.h>
 #include <sched.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
@@ -24,6 +25,13 @@ int cs_errno(void) { return errno; }
 const char *cs_error_text(int error) {
     const char *text = strerrordesc_np(error);
     return text ? text : "unknown error";
+}
+
+// Set once, these no longer move by themselves: glibc would keep more of the heap with each large block that is freed.
+void cs_keep_heap_small(void) {
+    mallopt(M_ARENA_MAX, 2);
+    mallopt(M_MMAP_THRESHOLD, 256 << 10);
+    mallopt(M_TRIM_THRESHOLD, 1 << 20);
 }
 
 int32_t cs_fork(void) { return fork(); }

@@ -6,6 +6,8 @@ import SwiftProtobuf
 /// length is put before its message once that is written. The bytes are those of the library, maps in order of keys.
 struct BinaryWriter: Visitor {
     private(set) var bytes: [UInt8] = []
+    /// Elements that were encoded before, and where they belong.
+    var ready: WireCoding.Ready?
 
     private enum WireType: UInt64 { case varint = 0, fixed64 = 1, delimited = 2, fixed32 = 5 }
 
@@ -74,7 +76,18 @@ struct BinaryWriter: Visitor {
         visitSingularInt64Field(value: Int64(value.rawValue), fieldNumber: fieldNumber)
     }
     mutating func visitSingularMessageField<M: Message>(value: M, fieldNumber: Int) throws {
-        try delimited(fieldNumber) { try value.traverse(visitor: &$0) }
+        try delimited(fieldNumber) {
+            if let ready = $0.ready, M.self == ready.message { $0.put(ready) }
+            try value.traverse(visitor: &$0)
+        }
+    }
+
+    private mutating func put(_ ready: WireCoding.Ready) {
+        for element in ready.elements {
+            tag(ready.field, .delimited)
+            varint(UInt64(element.count))
+            bytes += element
+        }
     }
 
     mutating func visitMapField<Key, Value: MapValueType>(

@@ -58,9 +58,26 @@ public enum WireCoding {
         }
     }
 
-    /// `message` as bytes. A message that lacks a required field is written without it.
-    public static func encode(_ message: some Message, _ form: WireForm) -> [UInt8] {
+    /// Elements of a repeated field that were encoded before, in the binary form.
+    public struct Ready {
+        /// The message inside the one that is written, which has the field.
+        var message: any Message.Type
+        /// The field's number.
+        var field: Int
+        /// The elements.
+        var elements: [[UInt8]]
+
+        /// Elements of field `field` of each `message`.
+        public init(_ elements: [[UInt8]], field: Int, of message: any Message.Type) {
+            (self.elements, self.field, self.message) = (elements, field, message)
+        }
+    }
+
+    /// `message` as bytes. A message that lacks a required field is written without it. What is `ready` is put where it
+    /// belongs.
+    public static func encode(_ message: some Message, _ form: WireForm, ready: Ready? = nil) -> [UInt8] {
         var writer = BinaryWriter()
+        writer.ready = ready
         try? message.traverse(visitor: &writer)
         return transcode(writer.bytes, name(of: Swift.type(of: message)), form)
     }

@@ -87,6 +87,8 @@ int cs_send_number(int pidfd, int32_t pid, int32_t number);
 int cs_send_signal(int pidfd, int32_t pid, int signal);
 void cs_default_signals(void);
 void cs_ignore_sigpipe(void);
+// What a large answer took goes back to the system when it is freed, and threads share two heaps.
+void cs_keep_heap_small(void);
 void cs_block_all_signals(void);
 void cs_unblock_all_signals(void);
 // A handler that does nothing but interrupt a poll; poll with it by cs_poll.

@@ -200,7 +200,7 @@ struct EventMapping: Sendable {
 }
 
 /// Where the core is reached, as clients are told.
-struct MasterPlace: Sendable {
+struct MasterPlace: Hashable, Sendable {
     var cluster = ""
     var host = "127.0.0.1"
     var port = 0

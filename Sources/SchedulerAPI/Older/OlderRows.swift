@@ -41,7 +41,7 @@ extension OlderState {
         row.flag("deactivated", isDeactivated)
         row.text("version", details.agentVersion.isEmpty ? reading.place.version : details.agentVersion)
         row.texts("capabilities", AgentCapabilities.all.subtracting(line.lacks).words)
-        if let drain = reading.drain(line) {
+        if let drain = AgentFacts.Drain(line).map(StateReading.drain) {
             row.raw("drain_info", WireCoding.encode(drain, .json))
             row.number("estimated_drain_start_time_seconds", Double(line.stateSince.microseconds / 1_000_000))
         }
@@ -58,8 +58,8 @@ extension OlderState {
         resources(
             "unreserved_resources_full",
             reading.resources.wire(items.filter { $0.identity.role == nil }, .both), &row)
-        resources("used_resources_full", reading.allocated(on: node), &row)
-        resources("offered_resources_full", reading.offered(on: node), &row)
+        resources("used_resources_full", reading.wire(reading.allocated(on: node)), &row)
+        resources("offered_resources_full", reading.wire(reading.offered(on: node)), &row)
     }
 
     private func resources(_ name: String, _ list: [WireResource], _ row: inout JSONWriter) {

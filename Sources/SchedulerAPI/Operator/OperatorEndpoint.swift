@@ -27,12 +27,13 @@ struct OperatorEndpoint: Sendable {
         }
         guard OperatorChecks.isAllowed(call.type, request.rights) else { return .empty(403) }
         if call.type == .subscribe { return subscribe(answerForm) }
-        if let found = await read(call, request) {
+        let reading = StateReading(core.state, router.place())
+        if let found = await read(call, request, reading) {
             switch found {
             case .success(let response):
                 return APIAnswer(
                     status: 200, headers: [("Content-Type", answerForm.rawValue)],
-                    body: WireCoding.encode(response, answerForm))
+                    body: router.records.encode(response, answerForm, reading))
             case .failure(let answer): return answer
             }
         }
@@ -47,10 +48,10 @@ struct OperatorEndpoint: Sendable {
 
     /// The answer to a reading call; nil = it is a writing one.
     private func read(
-        _ call: WireOperatorCall, _ request: APIRequest
+        _ call: WireOperatorCall, _ request: APIRequest, _ reading: StateReading
     ) async -> Result<WireOperatorResponse, APIAnswer>? {
         var response = WireOperatorResponse()
-        let reads = OperatorReads(reading: StateReading(core.state, router.place()), now: core.now)
+        let reads = OperatorReads(reading: reading, now: core.now, leavesAgentsOut: true)
         switch call.type {
         case .getHealth:
             response.type = .getHealth

@@ -6,12 +6,14 @@ import SchedulerWire
 struct OperatorReads: Sendable {
     let reading: StateReading
     let now: Instant
+    /// Whether agents are left out, because they are put in as they were written before.
+    var leavesAgentsOut = false
 
     private var state: ClusterState { reading.state }
 
     var getAgents: WireOperatorResponse.GetAgents {
         .with { answer in
-            answer.agents = reading.agents.map { reading.agent($0) }
+            if !leavesAgentsOut { answer.agents = reading.agents.map { reading.agent($0) } }
             // Nodes that are known of but have not been heard under this leadership.
             answer.recoveredAgents = state.presentNodes.filter {
                 let row = state.nodes[$0.index]

@@ -25,30 +25,30 @@ struct StateReading: Sendable {
         }
     }
 
-    func agent(_ node: NodeID) -> WireOperatorResponse.GetAgents.Agent {
-        let (row, details) = (state.nodes[node.index], state.nodeDetails[node.index])
+    func agent(_ node: NodeID) -> WireOperatorResponse.GetAgents.Agent { agent(AgentFacts(node, in: self)) }
+
+    /// An agent, of nothing but its facts, the place and the configuration.
+    func agent(_ facts: AgentFacts) -> WireOperatorResponse.GetAgents.Agent {
         var agent = WireOperatorResponse.GetAgents.Agent()
-        agent.agentInfo = agentInfo(node)
-        let isDeactivated = Self.isDeactivated(row)
-        agent.active = row.connected && !isDeactivated
-        agent.deactivated = isDeactivated
-        agent.version = details.agentVersion.isEmpty ? place.version : details.agentVersion
+        agent.agentInfo = agentInfo(facts)
+        agent.active = facts.isActive
+        agent.deactivated = facts.isDeactivated
+        agent.version = facts.version.isEmpty ? place.version : facts.version
         agent.pid = "slave(1)@\(place.host):\(place.port)"
-        agent.registeredTime.nanoseconds = EventMapping.nanoseconds(row.joinedAt)
-        agent.totalResources = resources.wire(state.items(state.totalHolding(of: node)), .both)
-        agent.allocatedResources = allocated(on: node)
-        agent.offeredResources = offered(on: node)
-        agent.capabilities = AgentCapabilities.all.subtracting(row.lacks).words.compactMap { word in
+        agent.registeredTime.nanoseconds = EventMapping.nanoseconds(facts.joinedAt)
+        agent.totalResources = resources.wire(facts.total, .both)
+        agent.allocatedResources = wire(facts.allocated)
+        agent.offeredResources = wire(facts.offered)
+        agent.capabilities = AgentCapabilities.all.subtracting(facts.lacks).words.compactMap { word in
             guard let bit = AgentCapabilities.words.firstIndex(of: word),
                 let type = WireAgentInfo.Capability.TypeEnum(rawValue: bit + 1)
             else { return nil }
             return .with { $0.type = type }
         }
-        if let drain = drain(row) {
-            agent.drainInfo = drain
+        if let drain = facts.drain {
+            agent.drainInfo = Self.drain(drain)
             agent.estimatedDrainStartTime.nanoseconds =
-                EventMapping.nanoseconds(row.stateSince) / 1_000_000_000
-                * 1_000_000_000
+                EventMapping.nanoseconds(drain.since) / 1_000_000_000 * 1_000_000_000
         }
         return agent
     }
@@ -58,30 +58,31 @@ struct StateReading: Sendable {
         row.state == .draining || row.state == .drained || row.state == .held
     }
 
-    func drain(_ row: NodeRow) -> WireDrainInfo? {
-        guard row.state == .draining || row.state == .drained else { return nil }
-        return .with {
-            $0.state = row.state == .draining ? .draining : .drained
-            if row.drainGrace.microseconds >= 0 {
-                $0.config.maxGracePeriod.nanoseconds = row.drainGrace.microseconds * 1_000
+    static func drain(_ drain: AgentFacts.Drain) -> WireDrainInfo {
+        .with {
+            $0.state = drain.isDone ? .drained : .draining
+            if drain.grace.microseconds >= 0 {
+                $0.config.maxGracePeriod.nanoseconds = drain.grace.microseconds * 1_000
             }
-            $0.config.markGone = row.goneWhenDrained
+            $0.config.markGone = drain.isGoneAfter
         }
     }
 
-    func agentInfo(_ node: NodeID) -> WireAgentInfo {
+    func agentInfo(_ node: NodeID) -> WireAgentInfo { agentInfo(AgentFacts(node, in: self)) }
+
+    private func agentInfo(_ facts: AgentFacts) -> WireAgentInfo {
         var info = WireAgentInfo()
-        info.hostname = state.hostname(of: node)
+        info.hostname = facts.hostname
         info.port = Int32(place.port)
-        info.resources = resources.wire(state.items(declared(node)))
-        info.attributes = EventMapping.attributes(state.nodeDetails[node.index].attributes)
-        info.id.value = state.agentID(of: node)
-        if let domain = EventMapping.domain(state.nodeDetails[node.index].domain) { info.domain = domain }
+        info.resources = resources.wire(facts.declared)
+        info.attributes = EventMapping.attributes(facts.attributes)
+        info.id.value = state.agentID(number: facts.agent)
+        if let domain = EventMapping.domain(facts.domain) { info.domain = domain }
         return info
     }
 
     /// What a node declared: what it has, without what was reserved or made since.
-    private func declared(_ node: NodeID) -> Holding {
+    func declared(_ node: NodeID) -> Holding {
         let details = state.nodeDetails[node.index]
         var holding = Holding(state.nodes[node.index].total, details.extras)
         for portion in details.special.all {
@@ -99,7 +100,7 @@ struct StateReading: Sendable {
     }
 
     /// What tasks on a node hold, role by role.
-    func allocated(on node: NodeID) -> [WireResource] {
+    func allocated(on node: NodeID) -> [AgentFacts.Share] {
         guard node.index < state.index.tasksOnNode.count else { return [] }
         var byRole: [String: Holding] = [:]
         for task in state.index.tasksOnNode[node.index] {
@@ -107,16 +108,21 @@ struct StateReading: Sendable {
             let role = state.path(of: state.jobs[task.job.index].role)
             byRole[role, default: Holding()] = byRole[role, default: Holding()] + holding(of: task, row)
         }
-        return byRole.sorted { $0.key < $1.key }.flatMap { resources.wire(state.items($0.value), role: $0.key) }
+        return byRole.sorted { $0.key < $1.key }
+            .map { AgentFacts.Share(role: $0.key, items: state.items($0.value)) }
+    }
+
+    func wire(_ shares: [AgentFacts.Share]) -> [WireResource] {
+        shares.flatMap { resources.wire($0.items, role: $0.role) }
     }
 
     /// Open offers of a node.
     func offers(on node: NodeID) -> [OfferID] { state.index.offersOnNode[node] ?? [] }
 
-    func offered(on node: NodeID) -> [WireResource] {
-        offers(on: node).flatMap { offer in
-            resources.wire(
-                state.items(state.holding(of: offer)), role: state.path(of: state.offers[offer.index].role))
+    func offered(on node: NodeID) -> [AgentFacts.Share] {
+        offers(on: node).map { offer in
+            AgentFacts.Share(
+                role: state.path(of: state.offers[offer.index].role), items: state.items(state.holding(of: offer)))
         }
     }
 

@@ -13,6 +13,7 @@ struct APIRouter: Sendable {
     let executors: ExecutorStreams
     let counters: APICounters
     let place: @Sendable () -> MasterPlace
+    let records = AgentRecords()
     private let rate: RateLimit
 
     init(
