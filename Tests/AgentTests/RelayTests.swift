@@ -11,9 +11,9 @@ extension AgentSuite {
             let relay = try RelayUnderTest()
             defer { relay.end() }
             relay.send(.open(stream: 1, arguments: ["cat; echo over >&2; exit 7"]))
-            relay.send(.open(stream: 2, arguments: ["kill -KILL $$"]))
             relay.send(.data(stream: 1, bytes: Array("hello".utf8)))
             #expect(try relay.next() { $0.stream == 1 } == .data(stream: 1, bytes: Array("hello".utf8)))
+            relay.send(.open(stream: 2, arguments: ["kill -KILL $$"]))
             #expect(try relay.next() { $0.stream == 2 } == .ended(stream: 2, code: 137, errors: ""))
             // `cat` has to be told that nothing follows, which only the end of the stream does.
             relay.send(.close(stream: 1))
