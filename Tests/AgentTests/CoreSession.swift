@@ -10,6 +10,8 @@ final class CoreSession {
     private var decoder = FrameDecoder()
     private(set) var hello = AgentHello()
     private(set) var inventory: [AgentTaskStatus] = []
+    /// Statuses that came while another was waited for: tasks end in any order.
+    private var aside: [AgentTaskStatus] = []
     private var isOpen = true
 
     /// Connects to the agent of a folder.
@@ -91,19 +93,22 @@ final class CoreSession {
         }
     }
 
-    /// The final status of a task; others are passed over.
+    /// The final status of a task; others are kept for who asks for them later.
     func end(of id: UInt64, attempt: UInt32 = 0) throws -> AgentTaskStatus {
-        while true {
-            let status = try status()
-            if status.key == AgentTaskKey(id: id, attempt: attempt) && status.state == .ended { return status }
-        }
+        try first(where: { $0.key == AgentTaskKey(id: id, attempt: attempt) && $0.state == .ended })
     }
 
-    /// The first status of a task with this state.
+    /// The first status of a task with this state; others are kept for who asks for them later.
     func wait(_ id: UInt64, _ state: AgentTaskState) throws -> AgentTaskStatus {
+        try first(where: { $0.key.id == id && $0.state == state })
+    }
+
+    private func first(where isIt: (AgentTaskStatus) -> Bool) throws -> AgentTaskStatus {
+        if let index = aside.firstIndex(where: isIt) { return aside.remove(at: index) }
         while true {
             let status = try status()
-            if status.key.id == id && status.state == state { return status }
+            if isIt(status) { return status }
+            aside.append(status)
         }
     }
 
