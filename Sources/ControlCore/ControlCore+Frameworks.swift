@@ -160,6 +160,11 @@ extension ControlCore {
             guard piece.need.isNonNegative, !piece.need.isZero else {
                 return CallVerdict(.invalid, "A request asks for nothing, or for less")
             }
+            // All pieces of all requests together can then be counted.
+            let most = Int64.max / Int64(DemandPiece.limit) / Int64(piece.count)
+            guard piece.need.fits(in: ResourceVector(lanes: SIMD8(repeating: most))) else {
+                return CallVerdict(.invalid, "A request asks for more than any cluster has")
+            }
             guard !piece.isGang || state.configuration.offers.has(.gangs) else {
                 return CallVerdict(.invalid, "Requests for pieces together are switched off in this cluster")
             }

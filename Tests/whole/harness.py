@@ -367,4 +367,9 @@ def tell(cluster):
     """What can help to find out why a test failed."""
     for number, console in enumerate(cluster.consoles):
         print(f"console {number + 1} shows:\n{console.text()}", flush=True)
-    print(f"the core said:\n{cluster.core_log()[-4000:]}", flush=True)
+    said = cluster.core_log()
+    # Of a crash the words and the thread that crashed are told: what the other threads did fills pages after them.
+    crash = re.search(r"^.*Fatal error.*", said, re.MULTILINE)
+    thread = re.search(r"^Thread \d+.* crashed:(.|\n)*", said, re.MULTILINE)
+    parts = ([crash.group()] if crash else []) + ([thread.group()[:5000]] if thread else [])
+    print("the core said:\n" + ("\n".join(parts) or said[-4000:]), flush=True)

@@ -20,7 +20,7 @@ extension ClusterState {
     }
     /// The framework with that id. O(frameworks) at worst.
     public func framework(withID text: String) -> FrameworkID? {
-        guard let number = number(in: text, after: "-") else { return nil }
+        guard let number = number(in: text, after: "-"), number < UInt64(UInt32.max) else { return nil }
         let wanted = UInt32(number) + 1
         let near = frameworks.indices.dropFirst(Int(number))
         let slot = near.first { frameworks[$0].number == wanted } ?? frameworks.firstIndex { $0.number == wanted }
@@ -120,7 +120,8 @@ extension ClusterState {
         }
         return items
     }
-    /// Resources as the state holds them; nil when one has an identity that is not known.
+    /// Resources as the state holds them; nil when one has an identity that is not known, and when they are more than
+    /// can be counted.
     public func holding(_ items: [ResourceItem]) -> Holding? {
         var result = Holding()
         for item in items where !item.isEmpty {
@@ -131,6 +132,8 @@ extension ClusterState {
             } else {
                 result.special.add(Portion(id, item.amount, item.extras, copies: item.identity.isShared ? 1 : 0))
             }
+            let sum = id == .plain ? result.plain : result.special[id]?.amount ?? .zero
+            if !sum.isNonNegative { return nil }
         }
         return result
     }

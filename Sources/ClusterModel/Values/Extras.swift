@@ -17,9 +17,12 @@ public struct Extras: Hashable, Sendable {
             self.name = name
             self.bounds = bounds
         }
-        /// How many numbers there are.
+        /// How many numbers there are; the largest number when there are more.
         public var count: UInt64 {
-            stride(from: 0, to: bounds.count, by: 2).reduce(0) { $0 + bounds[$1 + 1] - bounds[$1] + 1 }
+            stride(from: 0, to: bounds.count, by: 2).reduce(0) { sum, at in
+                let (rest, overflow) = sum.addingReportingOverflow(bounds[at + 1] - bounds[at])
+                return overflow || rest == .max ? .max : rest + 1
+            }
         }
     }
     /// Words under one name, ascending.
@@ -89,9 +92,9 @@ public struct Extras: Hashable, Sendable {
         var taken: [UInt64] = []
         var left = count
         for at in stride(from: 0, to: own.bounds.count, by: 2) where left > 0 {
-            let run = min(left, own.bounds[at + 1] - own.bounds[at] + 1)
-            taken += [own.bounds[at], own.bounds[at] + run - 1]
-            left -= run
+            let more = min(left - 1, own.bounds[at + 1] - own.bounds[at])
+            taken += [own.bounds[at], own.bounds[at] + more]
+            left -= more + 1
         }
         var result = Extras()
         result.set(Ranges(name: name, bounds: taken))

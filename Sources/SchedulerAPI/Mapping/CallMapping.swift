@@ -99,7 +99,7 @@ struct CallMapping {
                     piece.need.lanes[0] = -1
                     return piece
                 }
-                for item in items {
+                for item in items where piece.need.isNonNegative {
                     piece.need += item.amount
                     let ports = item.extras.ranges.first { $0.name == Demand.portsName }?.count ?? 0
                     piece.ports = UInt32(clamping: UInt64(piece.ports) + min(ports, 1 << 32))

@@ -59,9 +59,15 @@ struct ResourceMapping: Sendable {
                         "Resource '\(resource.name)' is not known here: name it under scalars in the cluster file")
             }
             guard let amount = Self.amount(resource.scalar.value, lane: lane) else {
-                throw Fault(description: "Invalid scalar resource: value < 0")
+                throw Fault(
+                    description: resource.scalar.value < 0
+                        ? "Invalid scalar resource: value < 0"
+                        : "Invalid scalar resource: value \(resource.scalar.value) of '\(resource.name)'")
             }
-            item.amount.lanes[lane] += amount
+            guard let sum = Self.sum(item.amount.lanes[lane], amount) else {
+                throw Fault(description: "Invalid scalar resource: too much of '\(resource.name)' in all")
+            }
+            item.amount.lanes[lane] = sum
         case .ranges:
             var bounds: [UInt64] = []
             for range in resource.ranges.range {
@@ -82,14 +88,18 @@ struct ResourceMapping: Sendable {
         }
     }
 
-    /// A wire number in the lane's units; nil when it is below zero or no number, or does not fit.
+    /// The most of one kind that a list of resources may name, in the lane's units: 64 PiB, or 7 * 10^13 cpus.
+    private static let most: Int64 = 1 << 56
+
+    /// A wire number in the lane's units; nil when it is below zero or no number, or more than any cluster has.
     static func amount(_ value: Double, lane: Int) -> Int64? {
-        guard value.isFinite, value >= 0 else { return nil }
-        if lane == 1 || lane == 2 {
-            return Int64(exactly: ((value * 1_000).rounded() / 1_000 * 1_048_576).rounded())
-        }
-        return Int64(exactly: (value * 1_000).rounded())
+        let thousandths = (value * 1_000).rounded()
+        let units = lane == 1 || lane == 2 ? (thousandths / 1_000 * 1_048_576).rounded() : thousandths
+        return units >= 0 && units <= Double(most) ? Int64(units) : nil
     }
+
+    /// Two such amounts together; nil when that is too much.
+    static func sum(_ a: Int64, _ b: Int64) -> Int64? { a + b <= most ? a + b : nil }
 
     /// Named quantities as a vector. Names that are not known are told.
     func vector(_ quantities: [String: WireValue.Scalar]) throws(Fault) -> ResourceVector {

@@ -136,13 +136,14 @@ struct OperatorWrites: Sendable {
         var result = RoleQuota(request.role, Quota())
         for resource in request.guarantee {
             guard let lane = resources.configuration.lane(of: resource.name), resource.type == .scalar,
-                let amount = ResourceMapping.amount(resource.scalar.value, lane: lane)
+                let amount = ResourceMapping.amount(resource.scalar.value, lane: lane),
+                let sum = ResourceMapping.sum(result.quota.guarantees.lanes[lane], amount)
             else {
                 return .text(
                     400, "Failed to validate set quota request: QuotaInfo may not contain '\(resource.name)'")
             }
-            result.quota.guarantees.lanes[lane] += amount
-            result.quota.limit(lane, to: result.quota.guarantees.lanes[lane])
+            result.quota.guarantees.lanes[lane] = sum
+            result.quota.limit(lane, to: sum)
         }
         return await carryOut(.quota([result], force: request.force, isFirst: true), 200)
     }
