@@ -101,6 +101,22 @@ extension ServerTests {
         #expect(statuses == Array(repeating: 202, count: 701) + Array(repeating: 400, count: 700))
     }
 
+    @Test(arguments: [1, 7, 50])
+    func manyConnectionsThatSendAheadAreAllAnswered(room: Int) throws {
+        let house = try House(waiting: 100) { $0.limits.waitingCalls = room }
+        let framework = try LaneRequests.Framework(house.port)
+        let count = 200
+        let bad = framework.call("DECLINE")
+        let calls = (0..<count).map { $0 % 9 == 0 ? bad : framework.call("REVIVE") }.joined()
+        // Together more than the core lets wait: nobody is refused for what the others send.
+        let clients = try (0..<40).map { _ in try RawClient(port: house.port) }
+        for client in clients { client.send(calls) }
+        for client in clients {
+            let statuses = client.answers(count).map(\.status)
+            #expect(statuses == (0..<count).map { $0 % 9 == 0 ? 400 : 202 })
+        }
+    }
+
     @Test func aByteAtATimeIsACallToo() throws {
         let house = try House()
         let framework = try LaneRequests.Framework(house.port)

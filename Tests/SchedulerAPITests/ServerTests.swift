@@ -15,13 +15,15 @@ import Testing
         let port: Int
         private let folder: String
 
-        init(_ change: (inout APIOptions) -> Void = { _ in }) throws {
+        init(waiting: Int? = nil, _ change: (inout APIOptions) -> Void = { _ in }) throws {
             folder = FileManager.default.temporaryDirectory.appending(path: "bw-\(UUID().uuidString.prefix(8))").path
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             var configuration = ClusterConfiguration()
             configuration.name = "api"
-            core = try LiveCore.open(LiveOptions(stateFolder: folder, configuration: configuration))
+            var live = LiveOptions(stateFolder: folder, configuration: configuration)
+            if let waiting { live.limits.requests = waiting }
+            core = try LiveCore.open(live)
             var options = APIOptions(address: .host("127.0.0.1", port: 0))
             options.version = "1.2.3"
             change(&options)

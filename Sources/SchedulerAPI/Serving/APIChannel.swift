@@ -7,15 +7,19 @@ import NIOHTTP1
 struct APIChannel: ServerChildChannel {
     private let base: HTTP1Channel
     private let router: APIRouter
+    private let share: LaneShare
     private let limits: APILimits
 
-    init(responder: @escaping HTTPChannelHandler.Responder, router: APIRouter, limits: APILimits) {
+    init(
+        responder: @escaping HTTPChannelHandler.Responder, router: APIRouter, share: LaneShare, limits: APILimits
+    ) {
         base = HTTP1Channel(
             responder: responder,
             configuration: .init(
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: 64 << 10, maxHeaderListSize: 64 << 10, maxHeaderFieldCount: 200)))
         self.router = router
+        self.share = share
         self.limits = limits
     }
 
@@ -23,7 +27,7 @@ struct APIChannel: ServerChildChannel {
         base.setup(channel: channel, logger: logger).flatMapThrowing { value in
             let pipeline = channel.pipeline.syncOperations
             let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self).handler
-            try pipeline.addHandler(CallLane(router: router, limits: limits), position: .after(decoder))
+            try pipeline.addHandler(CallLane(router: router, share: share, limits: limits), position: .after(decoder))
             return value
         }
     }

@@ -75,6 +75,8 @@ public struct APILimits: Sendable, Hashable {
     public var bodySeconds = 30
     /// Connections at once.
     public var connections = 20_000
+    /// Plain calls that may wait for the core before each connection has to wait for the answer to its last.
+    public var waitingCalls = 2_048
     /// Event streams to frameworks at once.
     public var streams = 10_000
     /// Event streams to operators at once; the oldest gives way.

@@ -51,10 +51,11 @@ public final class APIServer: Sendable {
             }
         var logger = Logger(label: "bellows.api")
         logger.logLevel = .critical
+        let share = LaneShare(most: options.limits.waitingCalls)
         let app = Application(
             responder: APIResponder(router: router, limits: options.limits, counters: counters),
             server: HTTPServerBuilder { [options] responder in
-                APIChannel(responder: responder, router: router, limits: options.limits)
+                APIChannel(responder: responder, router: router, share: share, limits: options.limits)
             },
             configuration: .init(
                 address: address, serverName: nil, backlog: 1_024,

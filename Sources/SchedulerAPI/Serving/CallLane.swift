@@ -19,6 +19,7 @@ final class CallLane: ChannelDuplexHandler {
     static let (high, low) = (256, 128)
 
     private let router: APIRouter
+    private let share: LaneShare
     private let limits: APILimits
     private var context: ChannelHandlerContext?
     /// The call that is coming in.
@@ -40,8 +41,9 @@ final class CallLane: ChannelDuplexHandler {
         case event(Any)
     }
 
-    init(router: APIRouter, limits: APILimits) {
+    init(router: APIRouter, share: LaneShare, limits: APILimits) {
         self.router = router
+        self.share = share
         self.limits = limits
     }
 
@@ -65,10 +67,12 @@ final class CallLane: ChannelDuplexHandler {
 
     // MARK: In
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let part = unwrapInboundIn(data)
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { receive(unwrapInboundIn(data)) }
+
+    private func receive(_ part: HTTPServerRequestPart) {
         guard stalled.isEmpty else { return stalled.append(.part(part)) }
         switch part {
+        case .head where !answers.isEmpty && share.isUsedUp: stalled.append(.part(part))
         case .head(let new):
             if behind == 0, isCall(new) { head = new } else { pass(part) }
         case .body(var piece):
@@ -116,8 +120,13 @@ final class CallLane: ChannelDuplexHandler {
     private func begin(_ call: WireSchedulerCall, _ request: APIRequest) {
         let number = first + answers.count
         answers.append(nil)
-        let answer = router.answer(call, of: request) { [arrivals] in arrivals?.put(number, $0) }
+        share.enter()
+        let answer = router.answer(call, of: request) { [arrivals, share] in
+            share.leave()
+            arrivals?.put(number, $0)
+        }
         guard let answer else { return }
+        share.leave()
         answers[offset: number - first] = answer
         if number == first { arrivals?.put(number, answer) }
     }
@@ -210,12 +219,25 @@ final class CallLane: ChannelDuplexHandler {
         stalled = []
         for each in all {
             switch each {
-            case .part(let part): pass(part)
-            case .event(let event): context.fireUserInboundEventTriggered(event)
+            case .part(let part): receive(part)
+            case .event(let event): userInboundEventTriggered(context: context, event: event)
             }
         }
         context.fireChannelReadComplete()
     }
+}
+
+/// How many calls of all connections' lanes wait for the core. Once they are many a connection may have only one: none
+/// takes the others' room by sending ahead.
+final class LaneShare: Sendable {
+    private let most: Int
+    private let waiting = Atomic<Int>(0)
+
+    init(most: Int) { self.most = most }
+
+    var isUsedUp: Bool { waiting.load(ordering: .relaxed) >= most }
+    func enter() { waiting.add(1, ordering: .relaxed) }
+    func leave() { waiting.subtract(1, ordering: .relaxed) }
 }
 
 /// Answers on their way from the core's threads to a connection's: many at once where many come.
