@@ -58,7 +58,7 @@ public enum WireCoding {
         }
     }
 
-    /// Elements of a repeated field that were encoded before, in the binary form.
+    /// Elements of a repeated field that were encoded before, in the form that the whole is written in.
     public struct Ready {
         /// The message inside the one that is written, which has the field.
         var message: any Message.Type
@@ -77,9 +77,12 @@ public enum WireCoding {
     /// belongs.
     public static func encode(_ message: some Message, _ form: WireForm, ready: Ready? = nil) -> [UInt8] {
         var writer = BinaryWriter()
-        writer.ready = ready
+        if form == .protobuf { writer.ready = ready }
         try? message.traverse(visitor: &writer)
-        return transcode(writer.bytes, name(of: Swift.type(of: message)), form)
+        let name = name(of: Swift.type(of: message))
+        guard form == .json, let ready else { return transcode(writer.bytes, name, form) }
+        return JSONFromWire.convert(
+            writer.bytes, name, ready: (name: Self.name(of: ready.message), ready.field, ready.elements))
     }
 
     /// The binary form of a message called `name` (as in the protocol files) in `form`.

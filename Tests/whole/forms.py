@@ -1,5 +1,5 @@
-"""Messages of the wire made at random by the project's own descriptions of them: every field of every call comes up, with
-values at the edges of its type, as JSON and as protobuf. Ids are mostly those of things that exist."""
+"""Messages of the wire made at random by the project's own descriptions of them: every field of every call comes up,
+with values at the edges of its type, as JSON and as protobuf. Ids are mostly those of things that exist."""
 import base64
 import glob
 import json
@@ -74,9 +74,10 @@ class Maker:
         if name == "TaskInfo" and chance.random() < 0.7:
             return self.task(depth)
         fields = self.forms.messages[name]
-        kinds = next((self.forms.enums.get(self.forms.full(type), []) for _, type, field, _ in fields if field == "type"), [])
+        kinds = [word for _, type, field, _ in fields if field == "type"
+                 for word, _ in self.forms.enums.get(self.forms.full(type), [])]
         parts = {field.upper(): (label, type, field) for label, type, field, _ in fields}
-        known = [word for word, _ in kinds if word in parts]
+        known = [word for word in kinds if word in parts]
         some = max(0.05, 0.5 - 0.1 * depth) if len(fields) < 8 else max(0.03, 0.3 - 0.06 * depth)
         if known and chance.random() < 0.9:
             # Which of its parts such a message has is said by its kind.
@@ -109,7 +110,8 @@ class Maker:
         else:
             tree = {"name": name, "type": "SCALAR", "scalar": {"value": chance.choice([0.1, 1.0, 32.0] * 9 + REALS)}}
         if chance.random() < 0.3:
-            tree["reservations"] = [{"type": "DYNAMIC", "role": chance.choice([self.role, self.role + "/a", "*"]), "principal": "p"}]
+            role = chance.choice([self.role, self.role + "/a", "*"])
+            tree["reservations"] = [{"type": "DYNAMIC", "role": role, "principal": "p"}]
             if name == "disk" and chance.random() < 0.7:
                 tree["disk"] = {"persistence": {"id": chance.choice(["v", "w"])},
                                 "volume": {"container_path": "d", "mode": "RW"}}
@@ -140,8 +142,8 @@ class Maker:
             if known and chance.random() < 0.8:
                 # Beside one that exists: numbers that are too large, other marks, other lengths.
                 head = re.sub(r"\d+$", "", chance.choice(known))
-                return {"value": head + chance.choice(["", "0", "0000", "999", "4294967295", "4294967296", "9" * 19, "9" * 20,
-                                                       "9" * 40, "-1", "S1", "O1"])}
+                ends = ["", "0", "0000", "999", "4294967295", "4294967296", *("9" * n for n in (19, 20, 40)), "-1", "S1"]
+                return {"value": head + chance.choice(ends)}
             return self.message(name, depth)
         if name == "string":
             if field in ("role", "roles") and chance.random() < 0.8:

@@ -28,7 +28,7 @@ extension OlderState {
         let total = cluster.totalHolding(of: node)
         summary("resources", cluster.items(total), &row)
         summary("used_resources", used(on: node), &row)
-        summary("offered_resources", reading.offers(on: node).flatMap { cluster.items(cluster.holding(of: $0)) }, &row)
+        summary("offered_resources", cluster.offers(on: node).flatMap { cluster.items(cluster.holding(of: $0)) }, &row)
         let items = cluster.items(total)
         row.object("reserved_resources") { list in
             for role in ids(items.compactMap { $0.identity.role }) {
@@ -58,8 +58,8 @@ extension OlderState {
         resources(
             "unreserved_resources_full",
             reading.resources.wire(items.filter { $0.identity.role == nil }, .both), &row)
-        resources("used_resources_full", reading.wire(reading.allocated(on: node)), &row)
-        resources("offered_resources_full", reading.wire(reading.offered(on: node)), &row)
+        resources("used_resources_full", reading.wire(cluster.allocatedShares(on: node)), &row)
+        resources("offered_resources_full", reading.wire(cluster.offeredShares(on: node)), &row)
     }
 
     private func resources(_ name: String, _ list: [WireResource], _ row: inout JSONWriter) {
@@ -70,7 +70,7 @@ extension OlderState {
         guard node.index < cluster.index.tasksOnNode.count else { return [] }
         return cluster.index.tasksOnNode[node.index].flatMap { task -> [ResourceItem] in
             guard let row = cluster.row(of: task), row.state.isPlaced else { return [] }
-            return cluster.items(reading.holding(of: task, row))
+            return cluster.items(cluster.holding(of: task, row))
         }
     }
 
@@ -119,7 +119,7 @@ extension OlderState {
         cluster.externalJobs(of: id).flatMap { job -> [ResourceItem] in
             let task = TaskID(job: job, index: 0)
             guard let row = cluster.row(of: task), row.state.isPlaced else { return [] }
-            return cluster.items(reading.holding(of: task, row))
+            return cluster.items(cluster.holding(of: task, row))
         }
     }
 
@@ -190,7 +190,7 @@ extension OlderState {
         row.text("state", line.state.word)
         let task = TaskID(job: job, index: 0)
         if let held = cluster.row(of: task) {
-            summary("resources", cluster.items(reading.holding(of: task, held)), &row)
+            summary("resources", cluster.items(cluster.holding(of: task, held)), &row)
         }
         if cluster.contains(job) { row.text("role", cluster.path(of: cluster.jobs[job.index].role)) }
         row.array("statuses") { list in

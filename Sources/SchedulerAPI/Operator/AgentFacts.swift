@@ -40,8 +40,8 @@ struct AgentFacts: Hashable, Sendable {
     var offered: [Share]
     var drain: Drain?
 
-    init(_ node: NodeID, in reading: StateReading) {
-        let state = reading.state
+    /// The state is borrowed: a copy of it for each of thousands of nodes would be most of an answer's cost.
+    init(_ node: NodeID, in state: borrowing ClusterState) {
         let (row, details) = (state.nodes[node.index], state.nodeDetails[node.index])
         agent = row.agent
         hostname = state.hostname(of: node)
@@ -49,41 +49,107 @@ struct AgentFacts: Hashable, Sendable {
         isActive = row.connected && !isDeactivated
         (version, joinedAt, lacks) = (details.agentVersion, row.joinedAt, row.lacks)
         (attributes, domain) = (details.attributes, details.domain)
-        declared = state.items(reading.declared(node))
         total = state.items(state.totalHolding(of: node))
-        allocated = reading.allocated(on: node)
-        offered = reading.offered(on: node)
+        declared = details.special.isEmpty ? total : state.items(state.declaredHolding(of: node))
+        allocated = state.allocatedShares(on: node)
+        offered = state.offeredShares(on: node)
         drain = Drain(row)
     }
 }
 
+/// What of a node is whose. Of the state itself, which a struct around it would copy for each of thousands of nodes.
+extension ClusterState {
+    /// What a node declared: what it has, without what was reserved or made since.
+    func declaredHolding(of node: NodeID) -> Holding {
+        let details = nodeDetails[node.index]
+        var holding = Holding(nodes[node.index].total, details.extras)
+        for portion in details.special.all {
+            let identity = identities[portion.identity]
+            guard !identity.isRevocable else { continue }
+            let isDeclared = identity.volume == nil && identity.reservations.allSatisfy { $0.kind == .fixed }
+            if isDeclared {
+                holding.special.add(portion)
+            } else if identity.reservations.allSatisfy({ $0.kind == .dynamic }), identity.disk == .root {
+                holding.plain += portion.amount
+                holding.extras = holding.extras + portion.extras
+            }
+        }
+        return holding
+    }
+
+    /// What tasks on a node hold, role by role.
+    func allocatedShares(on node: NodeID) -> [AgentFacts.Share] {
+        guard node.index < index.tasksOnNode.count, !index.tasksOnNode[node.index].isEmpty else { return [] }
+        var byRole: [String: Holding] = [:]
+        for task in index.tasksOnNode[node.index] {
+            guard let row = row(of: task), row.state.isPlaced else { continue }
+            let role = path(of: jobs[task.job.index].role)
+            byRole[role, default: Holding()] = byRole[role, default: Holding()] + holding(of: task, row)
+        }
+        var shares: [AgentFacts.Share] = []
+        for (role, holding) in byRole { shares.append(.init(role: role, items: items(holding))) }
+        return shares.sorted { $0.role < $1.role }
+    }
+
+    /// What open offers of a node lend, one share an offer.
+    func offeredShares(on node: NodeID) -> [AgentFacts.Share] {
+        var shares: [AgentFacts.Share] = []
+        for offer in offers(on: node) {
+            shares.append(.init(role: path(of: offers[offer.index].role), items: items(holding(of: offer))))
+        }
+        return shares
+    }
+
+    /// Open offers of a node.
+    func offers(on node: NodeID) -> [OfferID] { index.offersOnNode[node] ?? [] }
+
+    /// What a task holds.
+    func holding(of task: TaskID, _ row: TaskRow) -> Holding {
+        Holding(row.need, taskExtras[task] ?? Extras(), taskSpecial[task] ?? Portions())
+    }
+}
+
 /// Agents as they were last written, so that of thousands only those are written anew of which something has changed.
-/// A megabyte or less for a thousand agents.
+/// Half a megabyte for a thousand agents, and another for those that are asked for in JSON.
 final class AgentRecords: Sendable {
+    private final class Record {
+        let facts: AgentFacts
+        var forms: [WireForm: [UInt8]] = [:]
+        init(_ facts: AgentFacts) { self.facts = facts }
+    }
     private struct State {
         var place = MasterPlace()
         var configuration = ClusterConfiguration()
-        var records: [NodeID: (facts: AgentFacts, bytes: [UInt8])] = [:]
+        var records: [NodeID: Record] = [:]
     }
     private let state = Mutex(State())
 
-    /// The reading's agents, in the binary form and in their order.
-    func bytes(_ reading: StateReading) -> [[UInt8]] {
+    /// The reading's agents, each in the form, in their order.
+    func elements(_ reading: StateReading, _ form: WireForm) -> [[UInt8]] {
         state.withLock { state in
             if state.place != reading.place || state.configuration != reading.resources.configuration {
                 (state.place, state.configuration) = (reading.place, reading.resources.configuration)
                 state.records = [:]
             }
-            let agents = reading.agents
+            let (agents, cluster) = (reading.agents, reading.state)
             // Agents that are gone are not kept.
             if state.records.count > 2 * agents.count + 64 { state.records = [:] }
-            return agents.map { node in
-                let facts = AgentFacts(node, in: reading)
-                if let known = state.records[node], known.facts == facts { return known.bytes }
-                let bytes = WireCoding.encode(reading.agent(facts), .protobuf)
-                state.records[node] = (facts, bytes)
-                return bytes
+            var elements: [[UInt8]] = []
+            elements.reserveCapacity(agents.count)
+            for node in agents {
+                let facts = AgentFacts(node, in: cluster)
+                let known = state.records[node]
+                if let known, known.facts == facts, let bytes = known.forms[form] {
+                    elements.append(bytes)
+                    continue
+                }
+                let record = known.flatMap { $0.facts == facts ? $0 : nil } ?? Record(facts)
+                let bytes = WireCoding.encode(reading.agent(facts), form)
+                record.forms[form] = bytes
+                state.records[node] = record
+                elements.append(bytes)
             }
+            return elements
         }
     }
 
@@ -92,6 +158,6 @@ final class AgentRecords: Sendable {
         guard response.hasGetAgents || response.getState.hasGetAgents else { return WireCoding.encode(response, form) }
         return WireCoding.encode(
             response, form,
-            ready: WireCoding.Ready(bytes(reading), field: 1, of: WireOperatorResponse.GetAgents.self))
+            ready: WireCoding.Ready(elements(reading, form), field: 1, of: WireOperatorResponse.GetAgents.self))
     }
 }

@@ -25,7 +25,7 @@ struct StateReading: Sendable {
         }
     }
 
-    func agent(_ node: NodeID) -> WireOperatorResponse.GetAgents.Agent { agent(AgentFacts(node, in: self)) }
+    func agent(_ node: NodeID) -> WireOperatorResponse.GetAgents.Agent { agent(AgentFacts(node, in: state)) }
 
     /// An agent, of nothing but its facts, the place and the configuration.
     func agent(_ facts: AgentFacts) -> WireOperatorResponse.GetAgents.Agent {
@@ -68,7 +68,7 @@ struct StateReading: Sendable {
         }
     }
 
-    func agentInfo(_ node: NodeID) -> WireAgentInfo { agentInfo(AgentFacts(node, in: self)) }
+    func agentInfo(_ node: NodeID) -> WireAgentInfo { agentInfo(AgentFacts(node, in: state)) }
 
     private func agentInfo(_ facts: AgentFacts) -> WireAgentInfo {
         var info = WireAgentInfo()
@@ -81,53 +81,8 @@ struct StateReading: Sendable {
         return info
     }
 
-    /// What a node declared: what it has, without what was reserved or made since.
-    func declared(_ node: NodeID) -> Holding {
-        let details = state.nodeDetails[node.index]
-        var holding = Holding(state.nodes[node.index].total, details.extras)
-        for portion in details.special.all {
-            let identity = state.identities[portion.identity]
-            guard !identity.isRevocable else { continue }
-            let isDeclared = identity.volume == nil && identity.reservations.allSatisfy { $0.kind == .fixed }
-            if isDeclared {
-                holding.special.add(portion)
-            } else if identity.reservations.allSatisfy({ $0.kind == .dynamic }), identity.disk == .root {
-                holding.plain += portion.amount
-                holding.extras = holding.extras + portion.extras
-            }
-        }
-        return holding
-    }
-
-    /// What tasks on a node hold, role by role.
-    func allocated(on node: NodeID) -> [AgentFacts.Share] {
-        guard node.index < state.index.tasksOnNode.count else { return [] }
-        var byRole: [String: Holding] = [:]
-        for task in state.index.tasksOnNode[node.index] {
-            guard let row = state.row(of: task), row.state.isPlaced else { continue }
-            let role = state.path(of: state.jobs[task.job.index].role)
-            byRole[role, default: Holding()] = byRole[role, default: Holding()] + holding(of: task, row)
-        }
-        return byRole.sorted { $0.key < $1.key }
-            .map { AgentFacts.Share(role: $0.key, items: state.items($0.value)) }
-    }
-
     func wire(_ shares: [AgentFacts.Share]) -> [WireResource] {
         shares.flatMap { resources.wire($0.items, role: $0.role) }
-    }
-
-    /// Open offers of a node.
-    func offers(on node: NodeID) -> [OfferID] { state.index.offersOnNode[node] ?? [] }
-
-    func offered(on node: NodeID) -> [AgentFacts.Share] {
-        offers(on: node).map { offer in
-            AgentFacts.Share(
-                role: state.path(of: state.offers[offer.index].role), items: state.items(state.holding(of: offer)))
-        }
-    }
-
-    func holding(of task: TaskID, _ row: TaskRow) -> Holding {
-        Holding(row.need, state.taskExtras[task] ?? Extras(), state.taskSpecial[task] ?? Portions())
     }
 
     // MARK: Frameworks
@@ -170,7 +125,7 @@ struct StateReading: Sendable {
             let task = TaskID(job: job, index: 0)
             guard let row = state.row(of: task), row.state.isPlaced else { continue }
             let role = state.path(of: state.jobs[job.index].role)
-            byRole[role, default: Holding()] = byRole[role, default: Holding()] + holding(of: task, row)
+            byRole[role, default: Holding()] = byRole[role, default: Holding()] + state.holding(of: task, row)
         }
         framework.allocatedResources = byRole.sorted { $0.key < $1.key }
             .flatMap { resources.wire(state.items($0.value), role: $0.key) }

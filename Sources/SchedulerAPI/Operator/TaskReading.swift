@@ -36,7 +36,7 @@ extension StateReading {
             let id = TaskID(job: job, index: 0)
             let role = state.path(of: state.jobs[job.index].role)
             if let row = state.row(of: id), !row.need.isZero || state.taskExtras[id] != nil {
-                task.resources = resources.wire(state.items(holding(of: id, row)), role: role)
+                task.resources = resources.wire(state.items(state.holding(of: id, row)), role: role)
             }
             if task.resources.isEmpty { task.resources = sent(said, role: role) }
         }

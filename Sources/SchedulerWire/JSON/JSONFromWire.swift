@@ -6,13 +6,25 @@ struct JSONFromWire {
     private let schema = WireSchema.shared
     /// What was found in the messages that are open: place of the field, and where its value stands.
     private var found: [(field: Int, start: Int, end: Int)] = []
+    /// Elements that are JSON already, and of which field in which messages. Where such a message is open they are
+    /// found at no place.
+    private var ready: (place: Int, field: Int, elements: [[UInt8]])?
+    private static let nowhere = -1
 
-    /// The message `bytes`, called `name`, as JSON, after what `output` has. Broken bytes are a mistake in this program
-    /// or were refused before: what cannot be read is left out.
-    static func convert(_ bytes: [UInt8], _ name: String) -> [UInt8] {
+    /// The message `bytes`, called `name`, as JSON; with `ready` elements in a field, by number, of messages called so.
+    /// Broken bytes are a mistake in this program or were refused before: what cannot be read is left out.
+    static func convert(
+        _ bytes: [UInt8], _ name: String, ready: (name: String, field: Int, elements: [[UInt8]])? = nil
+    ) -> [UInt8] {
         bytes.withUnsafeBytes { buffer in
             var mapper = JSONFromWire(input: buffer)
-            mapper.output.reserveCapacity(buffer.count * 3 + 64)
+            var size = buffer.count * 3 + 64
+            if let ready, !ready.elements.isEmpty {
+                let place = mapper.schema.place(of: ready.name)
+                mapper.ready = (place, mapper.schema.messages[place].place(of: ready.field), ready.elements)
+                size += ready.elements.reduce(0) { $0 + $1.count + 1 }
+            }
+            mapper.output.reserveCapacity(size)
             mapper.message(0, buffer.count, mapper.schema.place(of: name))
             return mapper.output
         }
@@ -23,6 +35,10 @@ struct JSONFromWire {
     private mutating func message(_ start: Int, _ end: Int, _ place: Int) {
         let base = found.count
         gather(start, end, place)
+        if let ready, ready.place == place {
+            let at = found[base...].firstIndex { $0.field > ready.field } ?? found.count
+            found.insert((ready.field, Self.nowhere, Self.nowhere), at: at)
+        }
         output.append(UInt8(ascii: "{"))
         var isFirst = true
         var at = base
@@ -94,7 +110,11 @@ struct JSONFromWire {
             output.append(UInt8(ascii: "["))
             for at in first...last {
                 if at > first { output.append(UInt8(ascii: ",")) }
-                _ = value(found[at].start, found[at].end, kind)
+                if found[at].start == Self.nowhere {
+                    append(ready?.elements ?? [])
+                } else {
+                    _ = value(found[at].start, found[at].end, kind)
+                }
             }
             output.append(UInt8(ascii: "]"))
         } else {
@@ -105,6 +125,13 @@ struct JSONFromWire {
                 output.removeLast(output.count - before)
                 isFirst = wasFirst
             }
+        }
+    }
+
+    private mutating func append(_ elements: [[UInt8]]) {
+        for (at, element) in elements.enumerated() {
+            if at > 0 { output.append(UInt8(ascii: ",")) }
+            output += element
         }
     }
 
