@@ -91,7 +91,18 @@ typealias WireOperatorCallType = WireOperatorCall.TypeEnum
             (#"[{"name":"foo","type":"SCALAR","scalar":{"value":1}}]"#, "'foo' is not known here"),
             (#"[{"name":"cpus","type":"SCALAR"}]"#, "no value"),
             (#"[{"name":"ports","type":"RANGES","ranges":{"range":[{"begin":9,"end":1}]}}]"#, "begin > end"),
-            (#"[{"name":"mem","type":"SCALAR","scalar":{"value":1e300}}]"#, "value < 0"),
+            (#"[{"name":"mem","type":"SCALAR","scalar":{"value":-1}}]"#, "value < 0"),
+            (#"[{"name":"mem","type":"SCALAR","scalar":{"value":1e300}}]"#, "value 1e+300 of 'mem'"),
+            (
+                #"[{"name":"cpus","type":"SCALAR","scalar":{"value":7e13}},"#
+                    + #"{"name":"cpus","type":"SCALAR","scalar":{"value":7e13}}]"#,
+                "too much of 'cpus'"
+            ),
+            (
+                #"[{"name":"ports","type":"RANGES","ranges":{"range":[{"begin":0,"end":18446744073709551615}]}},"#
+                    + #"{"name":"cpus","type":"TEXT"}]"#,
+                "Unsupported resource type"
+            ),
             (#"[{"name":"disk","type":"SCALAR","scalar":{"value":1},"disk":{"persistence":{"id":"x"}}}]"#, "'volume'"),
             (
                 #"[{"name":"cpus","type":"SCALAR","scalar":{"value":1},"reservations":[{"type":"DYNAMIC","role":"*"}]}]"#,
