@@ -95,7 +95,7 @@ extension ControlCore {
         case .reserve(let from, let to): return try reserve(from, to, role, principal)
         case .unreserve(let items): return try unreserve(items)
         case .create(let volumes): return try create(volumes, on: node)
-        case .destroy(let volumes): return try destroy(volumes)
+        case .destroy(let volumes): return try destroy(volumes, on: node)
         case .grow(let volume, let by): return try grow(volume, by, on: node)
         case .shrink(let volume, let by): return try shrink(volume, by, on: node)
         }
@@ -185,10 +185,20 @@ extension ControlCore {
         return plain
     }
 
-    private func destroy(_ volumes: [ResourceItem]) throws(OperationFault) -> Conversion {
+    private func destroy(_ volumes: [ResourceItem], on node: NodeID) throws(OperationFault) -> Conversion {
         try checked(volumes)
-        guard volumes.allSatisfy({ $0.identity.volume != nil }) else {
-            throw .invalid("a resource is no persistent volume")
+        let special = state.nodeDetails[node.index].special
+        let tasks = state.index.tasksOnNode[node.index].compactMap { state.taskSpecial[$0] }
+        for item in volumes {
+            guard let volume = item.identity.volume else { throw .invalid("a resource is no persistent volume") }
+            guard let portion = special.all.first(where: { state.identities[$0.identity] == item.identity }),
+                item.amount == portion.amount
+            else {
+                throw .invalid("the agent has no persistent volume '\(volume.id)' like that")
+            }
+            if tasks.contains(where: { $0[portion.identity] != nil }) {
+                throw .invalid("the persistent volume '\(volume.id)' is in use by tasks")
+            }
         }
         return Conversion(taken: volumes, made: volumes.map(Self.withoutVolume))
     }

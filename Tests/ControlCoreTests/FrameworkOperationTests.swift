@@ -70,6 +70,12 @@ import Testing
         #expect(world.operate(.operation(agent: agent, growth)).outcome == .accepted)
         let grown = FrameworkDriver.items("disk(role1)[PV=id1:path1]:100")
         #expect(total(world, "a1").contains(grown[0]))
+        #expect(world.operate(.operation(agent: agent, OfferOperation(.destroy(volume)))).outcome == .invalid, "of 64")
+        #expect(world.operate(.operation(agent: agent, OfferOperation(.destroy(other)))).outcome == .invalid)
+        world.launch("F1", on: "a1", [world.task("t1", "cpus:1;disk(role1)[PV=id1:path1]:100", on: "a1")])
+        let held = world.operate(.operation(agent: agent, OfferOperation(.destroy(grown))))
+        #expect(held.outcome == .invalid && held.message.contains("in use"))
+        world.status("a1", "t1", .finished)
         #expect(world.operate(.operation(agent: agent, OfferOperation(.destroy(grown)))).outcome == .accepted)
         #expect(!total(world, "a1").contains { $0.identity.volume != nil })
     }
