@@ -4,6 +4,7 @@ import ClusterModel
 import ControlCore
 import Dispatch
 import Providers
+import Synchronization
 
 /// All that a core is made of, put together before the core itself exists.
 struct CoreParts {
@@ -39,7 +40,9 @@ extension LiveCore {
     ) throws -> LiveCore {
         try AgentFolders.makePrivate(options.stateFolder)
         let log = CoreLog(path: "\(options.stateFolder)/core.log", limitBytes: options.limits.logBytes)
-        let state = try ClusterState(facts: try store.load())
+        let facts = try store.load()
+        let state = try ClusterState(facts: facts)
+        try renew(facts, in: store)
         let clock = RuntimeClock(notBefore: state.now)
         var start = CoreStart()
         start.cluster = state.cluster.isEmpty ? newClusterID() : state.cluster
@@ -65,6 +68,24 @@ extension LiveCore {
             recording?.end()
             store.close()
             throw error
+        }
+    }
+
+    /// Writes facts that an older version kept under other keys under those of this one.
+    private static func renew(_ facts: [(key: [UInt8], value: [UInt8])], in store: any RegistryKeeping) throws {
+        let moves = facts.compactMap { fact -> [FactChange]? in
+            guard let key = RegistryKey(bytes: fact.key)?.bytes, key != fact.key else { return nil }
+            return [FactChange(key: fact.key, value: nil), FactChange(key: key, value: fact.value)]
+        }
+        for start in stride(from: 0, to: moves.count, by: 10_000) {
+            let done = DispatchSemaphore(value: 0)
+            let fault = Mutex<(any Error)?>(nil)
+            store.commit(moves[start..<min(start + 10_000, moves.count)].flatMap { $0 }) { error in
+                fault.withLock { $0 = error }
+                done.signal()
+            }
+            done.wait()
+            if let fault = fault.withLock({ $0 }) { throw RuntimeError.notKept(cause: "\(fault)") }
         }
     }
 

@@ -38,7 +38,7 @@ extension LiveCore {
     func turn(_ reports: some Collection<LinkReport>) {
         var work = TurnWork(time: clock.now(), keepsInputs: film != nil)
         owned.withLock { owned in
-            for report in reports { work.handle(report, in: &owned) }
+            for report in reports { work.handle(report, &owned.core.value, &owned.sessions) }
             work.encodeFacts(owned.core.value.state)
             work.settings(&owned)
             if work.isConfigured {
@@ -88,26 +88,26 @@ struct TurnWork {
         self.keepsInputs = keepsInputs
     }
 
-    mutating func handle(_ report: LinkReport, in owned: inout LiveCore.Owned) {
+    /// Handles an input. The core comes as an own parameter: through its box its state would be copied to be looked at.
+    mutating func handle(_ report: LinkReport, _ core: inout ControlCore, _ sessions: inout [String: UInt64]) {
         if keepsInputs { inputs.append(report.input.bytes()) }
         switch report.input {
-        case .agentHello(let hello): owned.sessions[hello.node] = report.session
+        case .agentHello(let hello): sessions[hello.node] = report.session
         case .agentGone(let gone): unreached.append(gone.node)
         case .action: hasAction = true
         case .start: isConfigured = true
         default: break
         }
-        let outcome = owned.core.value.handle(report.input, at: time)
+        let outcome = core.handle(report.input, at: time)
         for stamped in outcome.events {
             if case .configured = stamped.event { isConfigured = true }
-            for key in owned.core.value.state.registryKeys(touchedBy: stamped.event) where known.insert(key).inserted {
+            for key in core.state.registryKeys(touchedBy: stamped.event) where known.insert(key).inserted {
                 keys.append(key)
             }
         }
         events += outcome.events
         for directive in outcome.directives {
-            if case .disconnect(let node) = directive { owned.sessions[node] = nil }
-            let sessions = owned.sessions
+            if case .disconnect(let node) = directive { sessions[node] = nil }
             consequences.append(Consequence(directive) { sessions[$0] ?? 0 })
         }
     }

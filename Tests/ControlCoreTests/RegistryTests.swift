@@ -26,6 +26,26 @@ import Testing
         #expect(back.configuration == state.configuration)
     }
 
+    @Test func keysAreReadAsTheyAreAndWereWritten() {
+        let job = JobID(raw: 0xFFFF_FFFE)
+        let keys: [RegistryKey] = [
+            .cluster, .configuration, .job(job), .task(TaskID(job: job, index: 7)), .externalTask(job),
+            .node(NodeID(1)), .instance(InstanceID(2)), .role(RoleID(3)), .pool(PoolID(4)),
+            .framework(FrameworkID(raw: 5)), .operation(.max), .maintenance, .goneAgents,
+        ]
+        for key in keys { #expect(RegistryKey(bytes: key.bytes) == key, "\(key)") }
+        #expect(Set(keys.map(\.bytes)).count == keys.count)
+        let number: [UInt8] = [0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFE]
+        #expect(RegistryKey(bytes: [UInt8(ascii: "j")] + number) == .job(job))
+        #expect(RegistryKey(bytes: [UInt8(ascii: "x")] + number) == .externalTask(job))
+        #expect(
+            RegistryKey(bytes: [UInt8(ascii: "t")] + number.suffix(4) + [0, 0, 0, 7])
+                == .task(TaskID(job: job, index: 7)))
+        let own = RegistryKey.task(TaskID(job: job, index: 7)).bytes
+        for count in 0..<own.count where count != 5 { #expect(RegistryKey(bytes: Array(own.prefix(count))) == nil) }
+        #expect(RegistryKey(bytes: own + [0]) == nil)
+    }
+
     @Test func theWishToEndOutlivesTheCore() throws {
         var driver = CoreDriver()
         var wish = Shutdown()

@@ -60,6 +60,41 @@ import Testing
         both.close()
     }
 
+    @Test func factsOfAnOlderVersionMoveToTheKeysOfThisOne() throws {
+        let folder = Support.folder()
+        defer { Support.cleanUp(folder) }
+        let core = try LiveCore.open(options(folder, Support.cluster(agents: 1)))
+        #expect(core.waitForNodes(1))
+        let job = try #require(core.submit(Support.job(["sh", "-c", "exit 3"], count: 3)))
+        #expect(core.waitForEnd(of: job)?.failed == 3)
+        core.stop()
+        try rewrite(folder) { key in
+            switch RegistryKey(bytes: key) {
+            case .job(let id): [UInt8(ascii: "j"), 0, 0, 0, 0] + key[1..<5]
+            case .task: [UInt8(ascii: "t")] + key[1..<5] + key[6...]
+            default: key
+            }
+        }
+        let again = try reopen(folder)
+        #expect(again.state.row(of: TaskID(job: job, index: 2))?.exitCode == 3)
+        again.stop()
+        try rewrite(folder) { key in
+            #expect(RegistryKey(bytes: key)?.bytes == key)
+            return key
+        }
+    }
+
+    /// Puts the facts of a state folder under other keys.
+    private func rewrite(_ folder: String, _ other: ([UInt8]) -> [UInt8]) throws {
+        let store = try SQLiteRegistryStore(path: "\(folder)/\(LiveCore.registryName)")
+        let moved = try store.load().map { (old: $0.key, new: other($0.key), value: $0.value) }
+        let changes = moved.filter { $0.old != $0.new }.flatMap {
+            [RegistryChange(key: $0.old, value: nil), RegistryChange(key: $0.new, value: $0.value)]
+        }
+        store.enqueue(changes) { #expect($0 == nil) }
+        store.close()
+    }
+
     @Test func aSecondCoreOnTheSameFolderIsRefused() throws {
         let folder = Support.folder()
         defer { Support.cleanUp(folder) }

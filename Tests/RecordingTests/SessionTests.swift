@@ -142,24 +142,36 @@ struct SessionTests {
 
     @Test func snapshotsComeByCountAndBySize() {
         var planner = SnapshotPlanner(limits: RecordingLimits(), startMicroseconds: 0)
-        #expect(planner.note(events: 9_999, bytes: 10_000_000, timeMicroseconds: 0) == .none)
+        var time: Int64 = 0
+        /// Notes what comes `seconds` after the last.
+        func note(_ events: Int, _ bytes: Int, after seconds: Int64 = 1) -> SnapshotPlanner.Choice {
+            time += seconds * 1_000_000
+            return planner.note(events: events, bytes: bytes, timeMicroseconds: time)
+        }
+        #expect(note(9_999, 10_000_000) == .none)
         // Before the size of the first snapshot is known, only the count can tell.
-        #expect(planner.note(events: 1, bytes: 1, timeMicroseconds: 0) == .changes)
+        #expect(note(1, 1) == .changes)
         planner.lastBytes = 2_000_000
         planner.wholeBytes = 20_000_000
-        #expect(planner.note(events: 10, bytes: 2_000_000, timeMicroseconds: 0) == .none)
-        #expect(planner.note(events: 10, bytes: 1, timeMicroseconds: 0) == .changes)
+        #expect(note(10, 2_000_000) == .none)
+        #expect(note(10, 1) == .changes)
         // Half of everything has changed: begin anew.
         planner.lastBytes = 12_000_000
-        #expect(planner.note(events: 10, bytes: 13_000_000, timeMicroseconds: 0) == .whole)
+        #expect(note(10, 13_000_000) == .whole)
         // A small state does not call for snapshots all the time.
         planner.lastBytes = 5_000
         planner.wholeBytes = 5_000
-        #expect(planner.note(events: 10, bytes: 256 << 10, timeMicroseconds: 0) == .none)
-        #expect(planner.note(events: 10, bytes: 1, timeMicroseconds: 0) == .changes)
+        #expect(note(10, 256 << 10) == .none)
+        #expect(note(10, 1) == .changes)
+        // In a storm one a second, or one for very many events.
+        (planner.lastBytes, planner.wholeBytes) = (5_000, 50_000)
+        #expect(note(49_999, 10_000_000, after: 0) == .none)
+        #expect(note(1, 1, after: 0) == .changes)
+        #expect(note(49_999, 1, after: 0) == .none)
+        #expect(note(0, 0) == .changes)
         planner.lastBytes = 1_000_000
-        #expect(planner.note(events: 1, bytes: 1, timeMicroseconds: 3_600_000_000) == .wholeInNewSegment)
-        #expect(planner.note(events: 1, bytes: 64 << 20, timeMicroseconds: 3_600_000_001) == .wholeInNewSegment)
+        #expect(note(1, 1, after: 3_600) == .wholeInNewSegment)
+        #expect(note(1, 64 << 20, after: 0) == .wholeInNewSegment)
     }
 
     // MARK: - As a source

@@ -16,6 +16,24 @@ struct StoreTests {
         return information.st_mode & 0o777
     }
 
+    @Test func theLogHasItsLengthFromTheStart() throws {
+        func length() -> Int {
+            var information = stat()
+            stat(path + "-wal", &information)
+            return Int(information.st_size)
+        }
+        let store = try SQLiteRegistryStore(path: path)
+        let first = length()
+        #expect(first > 4_000_000)
+        for number in 0..<3_000 as Range<UInt64> {
+            #expect(store.commit([RegistryChange(key: bytes(number % 7), value: bytes(number))]) == nil)
+        }
+        #expect(length() < first + 100_000)
+        #expect(try store.load().count == 7)
+        #expect(try store.database.pragma("quick_check") == "ok")
+        store.close()
+    }
+
     @Test func factsComeBackInOrder() throws {
         var expected: [UInt64: [UInt8]] = [:]
         do {

@@ -15,30 +15,36 @@ public enum RegistryKey: Hashable, Sendable {
     case maintenance
     case goneAgents
 
-    /// The key as stored: a letter, then the number, big-endian, so that keys sort as numbers do.
+    /// The key as stored: a letter, then the number, big-endian, so that keys sort as numbers do. What is of a job
+    /// begins as the job does: it lies together in the store, so that few of its pages are written for many tasks.
     public var bytes: [UInt8] {
-        func number(_ letter: Character, _ value: UInt64) -> [UInt8] {
-            [letter.asciiValue ?? 0] + (0..<8).map { UInt8(truncatingIfNeeded: value >> (56 - 8 * UInt64($0))) }
+        func part(_ letter: Character, _ value: some FixedWidthInteger) -> [UInt8] {
+            withUnsafeBytes(of: value.bigEndian) { [letter.asciiValue ?? 0] + $0 }
         }
+        func number(_ letter: Character, _ value: UInt64) -> [UInt8] { part(letter, value) }
         switch self {
         case .cluster: return number("c", 0)
         case .configuration: return number("f", 0)
-        case .job(let id): return number("j", UInt64(id.raw))
-        case .task(let id): return number("t", id.packed)
+        case .job(let id): return part("y", id.raw)
+        case .task(let id): return part("y", id.job.raw) + part("t", id.index)
         case .node(let id): return number("n", UInt64(id.raw))
         case .instance(let id): return number("i", UInt64(id.raw))
         case .role(let id): return number("r", UInt64(id.raw))
         case .pool(let id): return number("p", UInt64(id.raw))
         case .framework(let id): return number("w", UInt64(id.raw))
-        case .externalTask(let id): return number("x", UInt64(id.raw))
+        case .externalTask(let id): return part("y", id.raw) + part("x", UInt8(0))
         case .operation(let value): return number("o", value)
         case .maintenance: return number("m", 0)
         case .goneAgents: return number("g", 0)
         }
     }
 
-    /// The key that `bytes` are; nil when they are none.
+    /// The key that `bytes` are, as they are written now or were before (`j`, `t`, `x`); nil when they are none.
     public init?(bytes: [UInt8]) {
+        if bytes.first == UInt8(ascii: "y") {
+            self.init(ofJob: bytes)
+            return
+        }
         guard bytes.count == 9 else { return nil }
         let value = bytes.dropFirst().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         let small = UInt32(truncatingIfNeeded: value)
@@ -56,6 +62,18 @@ public enum RegistryKey: Hashable, Sendable {
         case "o": self = .operation(value)
         case "m": self = .maintenance
         case "g": self = .goneAgents
+        default: return nil
+        }
+    }
+
+    private init?(ofJob bytes: [UInt8]) {
+        func number(_ bytes: ArraySlice<UInt8>) -> UInt32 { bytes.reduce(0) { $0 << 8 | UInt32($1) } }
+        guard bytes.count >= 5 else { return nil }
+        let job = JobID(raw: number(bytes[1..<5]))
+        switch (bytes.count, bytes.dropFirst(5).first) {
+        case (5, nil): self = .job(job)
+        case (10, UInt8(ascii: "t")): self = .task(TaskID(job: job, index: number(bytes[6...])))
+        case (7, UInt8(ascii: "x")): self = .externalTask(job)
         default: return nil
         }
     }
