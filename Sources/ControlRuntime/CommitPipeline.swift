@@ -106,13 +106,16 @@ final class CommitPipeline: Sendable {
         }
     }
 
+    /// The oldest turn is on disk, or is not. It counts as in flight until its consequences have left, so that nothing
+    /// overtakes them; they leave without the lock: the core goes on meanwhile.
     private func confirmed(_ generation: UInt64, _ error: (any Error)?) {
-        let change: StoreChanged? = state.withLock { state in
-            guard generation == state.generation, !state.inFlight.isEmpty else { return nil }
+        let turn = state.withLock { $0.generation == generation ? $0.inFlight.first : nil }
+        guard let turn else { return }
+        if error == nil { release(turn.consequences) }
+        let change = state.withLock { state -> StoreChanged? in
             defer { wake(&state) }
             if let error { return fail("\(error)", &state) }
-            let turn = state.inFlight.removeFirst()
-            release(turn.consequences)
+            state.inFlight.removeFirst()
             return nil
         }
         guard let change else { return }

@@ -8,8 +8,8 @@ public struct RuntimeLimits: Sendable, Equatable {
     public var queueLow = 2_048
     /// Requests of people, and calls of frameworks and operators, that wait for their answer; further ones are refused.
     public var requests = 4_096
-    /// Turns whose facts are on their way to the disk; over it the core waits.
-    public var turnsInFlight = 64
+    /// Turns whose facts are on their way to the disk; over it the core waits, and its next turn is the larger.
+    public var turnsInFlight = 16
     /// Time between two tries to write after the state store failed, in milliseconds.
     public var storeRetryMilliseconds = 1_000
     /// Longest time that the core thread sleeps without a look at the clock, in milliseconds.
