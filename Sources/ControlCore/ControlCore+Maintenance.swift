@@ -21,18 +21,14 @@ extension ControlCore {
     }
 
     private func obstacle(to windows: [MaintenanceWindow]) -> String? {
-        var seen: Set<MaintenanceWindow.Machine> = []
         for window in windows {
             if window.machines.isEmpty { return "List of machines in the maintenance window is empty" }
             if window.unavailability.durationNanoseconds < -1 { return "Unavailability 'duration' is negative" }
-            for machine in window.machines {
-                if machine.hostname.isEmpty, machine.ip.isEmpty { return "Both 'hostname' and 'ip' are empty" }
-                let own = MaintenanceWindow.Machine(hostname: machine.hostname.lowercased(), ip: machine.ip)
-                guard seen.insert(own).inserted else { return "Machine '\(machine.hostname)' is in the schedule twice" }
-            }
         }
-        if seen.count > MaintenanceWindow.machineLimit {
-            return "the schedule has \(seen.count) machines, at most \(MaintenanceWindow.machineLimit) are kept"
+        let named = windows.flatMap(\.machines)
+        if let fault = fault(in: named) { return fault }
+        if named.count > MaintenanceWindow.machineLimit {
+            return "the schedule has \(named.count) machines, at most \(MaintenanceWindow.machineLimit) are kept"
         }
         for machine in state.machinesDown
         where !windows.contains(where: { $0.machines.contains { $0.isSame(as: machine) } }) {
@@ -47,8 +43,27 @@ extension ControlCore {
         return nil
     }
 
+    /// What is wrong with how machines are named; nil when nothing is.
+    private func fault(in machines: [MaintenanceWindow.Machine]) -> String? {
+        var seen: Set<MaintenanceWindow.Machine> = []
+        for machine in machines {
+            if machine.hostname.isEmpty, machine.ip.isEmpty { return "Both 'hostname' and 'ip' are empty" }
+            if !machine.ip.isEmpty, !Self.isAddress(machine.ip) { return "'\(machine.ip)' is no IPv4 address" }
+            let own = MaintenanceWindow.Machine(hostname: machine.hostname.lowercased(), ip: machine.ip)
+            guard seen.insert(own).inserted else { return "Machine '\(machine.hostname)' is named twice" }
+        }
+        return nil
+    }
+
+    /// Four numbers below 256 without leading zeros.
+    private static func isAddress(_ text: String) -> Bool {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts.allSatisfy { part in UInt8(part).map { "\($0)" == part } ?? false }
+    }
+
     mutating func takeDown(_ machines: [MaintenanceWindow.Machine], _ user: String) -> CallVerdict {
         if machines.isEmpty { return CallVerdict(.invalid, "List of machines is empty") }
+        if let fault = fault(in: machines) { return CallVerdict(.invalid, fault) }
         for machine in machines {
             guard state.maintenance.contains(where: { $0.machines.contains { $0.isSame(as: machine) } }) else {
                 return CallVerdict(.invalid, "Machine '\(machine.hostname)' is not part of a maintenance schedule")
@@ -68,6 +83,7 @@ extension ControlCore {
 
     mutating func bringUp(_ machines: [MaintenanceWindow.Machine], _ user: String) -> CallVerdict {
         if machines.isEmpty { return CallVerdict(.invalid, "List of machines is empty") }
+        if let fault = fault(in: machines) { return CallVerdict(.invalid, fault) }
         for machine in machines where !state.machinesDown.contains(where: { $0.isSame(as: machine) }) {
             return CallVerdict(.invalid, "Machine '\(machine.hostname)' is not in DOWN mode")
         }

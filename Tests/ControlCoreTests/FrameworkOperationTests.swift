@@ -144,6 +144,13 @@ import Testing
         let window = MaintenanceWindow(machines: [machine], unavailability: time)
         #expect(world.operate(.machinesDown([machine])).outcome == .invalid, "it is not in the schedule")
         #expect(world.operate(.maintenance([MaintenanceWindow()])).outcome == .invalid)
+        for ip in ["::1", "1.2.3", "1.2.3.256", "01.2.3.4", "1.2.3.4.", "name"] {
+            let bad = MaintenanceWindow(machines: [.init(hostname: "a1", ip: ip)], unavailability: time)
+            #expect(world.operate(.maintenance([bad])).outcome == .invalid, "\(ip)")
+        }
+        let twice = MaintenanceWindow(machines: [machine, .init(hostname: "a1", ip: machine.ip)], unavailability: time)
+        #expect(world.operate(.maintenance([twice])).outcome == .invalid)
+        #expect(world.operate(.machinesDown([machine, machine])).outcome == .invalid)
         #expect(world.operate(.maintenance([window, window])).outcome == .invalid, "a machine twice")
         #expect(world.operate(.maintenance([window])).outcome == .accepted)
         let events = world.take("F1")

@@ -134,10 +134,17 @@ struct MetricsSnapshot {
                 if row.quota.isLimited(lane) {
                     all["\(base)/limit"] = ResourceMapping.number(row.quota.limits.lanes[lane], lane: lane)
                 }
-                let held = ResourceMapping.number(row.allocated.lanes[lane], lane: lane)
-                all["\(base)/offered_or_allocated"] = held
-                all["\(base)/consumed"] = held
+                all["\(base)/offered_or_allocated"] = 0
+                all["\(base)/consumed"] = 0
             }
+        }
+        let mapping = ResourceMapping(configuration: state.configuration)
+        for role in RoleReading(state).rows where role.role?.quota.isDefault == false {
+            let base = "allocator/mesos/quota/roles/\(role.path)/resources"
+            for (name, value) in (role.allocated + role.offered).numbers(mapping) {
+                all["\(base)/\(name)/offered_or_allocated"] = value
+            }
+            for (name, value) in role.consumedOrOffered.numbers(mapping) { all["\(base)/\(name)/consumed"] = value }
         }
     }
 }

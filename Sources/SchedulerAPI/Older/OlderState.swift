@@ -119,27 +119,26 @@ struct OlderState: Sendable {
         var writer = JSONWriter()
         writer.object { page in
             page.array("roles") { list in
-                for role in reads.roles {
+                for role in RoleReading(cluster).rows {
+                    let quota = role.role?.quota ?? Quota()
                     list.object { row in
                         row.text("name", role.path)
-                        row.number("weight", Double(role.row.weight) / 1_000)
-                        row.object("quota") { quota in
-                            quota.text("role", role.path)
-                            numbers("guarantee", role.row.quota.guarantees, &quota)
-                            quota.object("limit") { limits in
+                        row.number("weight", Double(role.role?.weight ?? 1_000) / 1_000)
+                        row.object("quota") { page in
+                            page.text("role", role.path)
+                            numbers("guarantee", reading.resources.numbers(quota.guarantees), &page)
+                            page.object("limit") { limits in
                                 for (lane, name) in cluster.configuration.laneNames.enumerated()
-                                where role.row.quota.isLimited(lane) {
-                                    limits.number(
-                                        name, ResourceMapping.number(role.row.quota.limits.lanes[lane], lane: lane))
+                                where quota.isLimited(lane) {
+                                    limits.number(name, ResourceMapping.number(quota.limits.lanes[lane], lane: lane))
                                 }
                             }
-                            numbers("consumed", role.row.allocated, &quota)
+                            numbers("consumed", role.consumed.numbers(reading.resources), &page)
                         }
-                        numbers("resources", role.row.allocated, &row)
-                        numbers("allocated", role.row.allocated, &row)
-                        let offered = offered(to: role.path)
-                        numbers("offered", offered, &row)
-                        row.object("reserved") { _ in }
+                        numbers("resources", (role.allocated + role.offered).numbers(reading.resources), &row)
+                        numbers("allocated", role.allocated.numbers(reading.resources), &row)
+                        numbers("offered", role.offered.numbers(reading.resources), &row)
+                        numbers("reserved", role.reserved.numbers(reading.resources), &row)
                         row.texts("frameworks", role.frameworks.map { cluster.frameworkID(of: $0) })
                     }
                 }
@@ -162,16 +161,8 @@ struct OlderState: Sendable {
 
     private func versionFields(_ page: inout JSONWriter) { page.text("version", place.version) }
 
-    private func numbers(_ name: String, _ vector: ResourceVector, _ page: inout JSONWriter) {
-        page.object(name) { list in for (name, value) in reading.resources.numbers(vector) { list.number(name, value) }
-        }
-    }
-
-    private func offered(to path: String) -> ResourceVector {
-        cluster.openOffers.reduce(.zero) { sum, offer in
-            cluster.path(of: cluster.offers[offer.index].role) == path
-                ? sum + cluster.holding(of: offer).quantities : sum
-        }
+    private func numbers(_ name: String, _ numbers: [(name: String, value: Double)], _ page: inout JSONWriter) {
+        page.object(name) { list in for (name, value) in numbers { list.number(name, value) } }
     }
 
     func ids(_ all: [String]) -> [String] { Array(Set(all)).sorted() }

@@ -59,43 +59,25 @@ struct OperatorReads: Sendable {
         }
     }
 
-    /// Roles that have a weight or quota of their own, or frameworks, or hold something; with the frameworks of each.
-    var roles: [(row: RoleRow, path: String, frameworks: [FrameworkID])] {
-        var members: [RoleID: [FrameworkID]] = [:]
-        for slot in state.frameworks.indices
-        where state.frameworks[slot].isExternal && state.frameworks[slot].state != .removed {
-            for role in state.frameworks[slot].roles { members[role, default: []].append(FrameworkID(slot)) }
-        }
-        let found = state.roles.indices.compactMap {
-            slot -> (row: RoleRow, path: String, frameworks: [FrameworkID])? in
-            let row = state.roles[slot]
-            let frameworks = members[RoleID(slot)] ?? []
-            let path = state.text(row.path)
-            guard !path.isEmpty,
-                !frameworks.isEmpty || row.weight != 1_000 || !row.quota.isDefault
-                    || !row.allocated.isZero
-            else { return nil }
-            return (row: row, path: path, frameworks: frameworks)
-        }
-        return found.sorted { $0.path < $1.path }
-    }
-
     var getRoles: WireOperatorResponse.GetRoles {
         .with { answer in
-            answer.roles = roles.map { role in
+            answer.roles = RoleReading(state).rows.map { role in
                 .with {
                     $0.name = role.path
-                    $0.weight = Double(role.row.weight) / 1_000
+                    $0.weight = Double(role.role?.weight ?? 1_000) / 1_000
                     $0.frameworks = role.frameworks.map { id in .with { $0.value = state.frameworkID(of: id) } }
-                    $0.resources = scalars(role.row.allocated)
+                    // As in the reference nothing but these: of others nobody knows whether they are scalars.
+                    $0.resources = scalars(
+                        (role.allocated + role.offered).numbers(reading.resources)
+                            .filter { ["cpus", "mem", "disk", "gpus"].contains($0.name) })
                 }
             }
         }
     }
 
-    /// A vector as scalars, names ascending.
-    func scalars(_ vector: ResourceVector) -> [WireResource] {
-        reading.resources.numbers(vector).map { name, value in
+    /// Numbers as scalars.
+    func scalars(_ numbers: [(name: String, value: Double)]) -> [WireResource] {
+        numbers.map { name, value in
             .with {
                 $0.name = name
                 $0.type = .scalar
@@ -117,12 +99,13 @@ struct OperatorReads: Sendable {
 
     var getQuota: WireOperatorResponse.GetQuota {
         .with { answer in
+            answer.status = WireQuotaStatus()
             for row in state.roles where !row.quota.isDefault {
                 let path = state.text(row.path)
                 answer.status.infos.append(
                     .with {
                         $0.role = path
-                        $0.guarantee = scalars(row.quota.guarantees)
+                        $0.guarantee = scalars(reading.resources.numbers(row.quota.guarantees))
                     })
                 answer.status.configs.append(
                     .with {

@@ -34,9 +34,7 @@ struct OperatorWrites: Sendable {
             let quotas = call.updateQuota.quotaConfigs.map { quota($0) }
             return await carryOut(.quota(quotas, force: call.updateQuota.force, isFirst: false), 200)
         case .setQuota: return await setQuota(call.setQuota.quotaRequest)
-        case .removeQuota:
-            return await carryOut(
-                .quota([RoleQuota(call.removeQuota.role, Quota())], force: true, isFirst: false), 200)
+        case .removeQuota: return await removeQuota(of: call.removeQuota.role)
         case .reserveResources:
             let kind = OfferOperation.Kind.reserve(
                 from: resources.items(call.reserveResources.source, problem: &problem),
@@ -87,12 +85,14 @@ struct OperatorWrites: Sendable {
 
     func windows(_ schedule: WireMaintenanceSchedule) -> [MaintenanceWindow] {
         schedule.windows.map { window in
-            MaintenanceWindow(
+            let duration = window.unavailability.duration.nanoseconds
+            return MaintenanceWindow(
                 machines: window.machineIds.map { Self.machine($0) },
                 unavailability: Unavailability(
                     startNanoseconds: window.unavailability.start.nanoseconds,
-                    durationNanoseconds: window.unavailability.hasDuration
-                        ? window.unavailability.duration.nanoseconds : -1))
+                    // -1 is what is kept of a window without an end; said aloud it is refused as any negative one.
+                    durationNanoseconds: !window.unavailability.hasDuration
+                        ? -1 : duration < 0 ? min(duration, -2) : duration))
         }
     }
 
@@ -135,17 +135,25 @@ struct OperatorWrites: Sendable {
         }
         var result = RoleQuota(request.role, Quota())
         for resource in request.guarantee {
-            guard let lane = resources.configuration.lane(of: resource.name), resource.type == .scalar,
+            guard let lane = resources.configuration.lane(of: resource.name), resource.isPlainScalar,
                 let amount = ResourceMapping.amount(resource.scalar.value, lane: lane),
-                let sum = ResourceMapping.sum(result.quota.guarantees.lanes[lane], amount)
+                request.guarantee.count(where: { $0.name == resource.name }) == 1
             else {
                 return .text(
                     400, "Failed to validate set quota request: QuotaInfo may not contain '\(resource.name)'")
             }
-            result.quota.guarantees.lanes[lane] = sum
-            result.quota.limit(lane, to: sum)
+            result.quota.guarantees.lanes[lane] = amount
+            result.quota.limit(lane, to: amount)
         }
         return await carryOut(.quota([result], force: request.force, isFirst: true), 200)
+    }
+
+    private func removeQuota(of role: String) async -> APIAnswer {
+        let state = core.state
+        guard let id = state.role(at: role), !state.roles[id.index].quota.isDefault else {
+            return .text(400, "Failed to remove quota: Role '\(role)' has no quota set")
+        }
+        return await carryOut(.quota([RoleQuota(role, Quota())], force: true, isFirst: false), 200)
     }
 
     /// An operation on what is free on an agent.
@@ -165,5 +173,13 @@ struct OperatorWrites: Sendable {
     /// A number without the decimal point that it does not need.
     static func plain(_ value: Double) -> String {
         value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
+    }
+}
+
+extension WireResource {
+    /// An amount and nothing else: not reserved, no volume, not revocable.
+    fileprivate var isPlainScalar: Bool {
+        type == .scalar && reservations.isEmpty && !hasReservation && (!hasRole || role == "*") && !hasDisk
+            && !hasRevocable && !hasShared
     }
 }
