@@ -29,6 +29,11 @@ extension ControlCore {
         do throws(OperationFault) {
             let role = state.path(of: accepting.role)
             if !operation.unauthorized.isEmpty { throw OperationFault.invalid(operation.unauthorized) }
+            if case .create(let volumes) = operation.kind, volumes.contains(where: \.identity.isShared),
+                !state.frameworks[accepting.framework.index].capabilities.contains(.sharedResources)
+            {
+                throw OperationFault.invalid("shared volumes are for frameworks with the capability SHARED_RESOURCES")
+            }
             let conversion = try conversion(
                 of: operation, on: accepting.node, role: role, principal: accepting.principal)
             let made = try change(conversion, of: accepting.node, pool: &accepting.pool)

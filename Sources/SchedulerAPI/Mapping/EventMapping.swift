@@ -71,7 +71,9 @@ struct EventMapping: Sendable {
         offer.hostname = told.hostname
         offer.url = place.agentURL(hostname: told.hostname)
         if let domain = Self.domain(told.domain) { offer.domain = domain }
+        // Ports of the system's own are not offered, as in the reference.
         offer.resources = resources.wire(told.resources, role: told.role, isRefined ? .refined : .plain)
+            .filter { $0.name != "ephemeral_ports" }
         offer.attributes = Self.attributes(told.attributes)
         offer.executorIds = told.executors.map { name in .with { $0.value = name } }
         if let when = told.unavailability { offer.unavailability = Self.unavailability(when) }

@@ -91,9 +91,11 @@ struct ResourceMapping: Sendable {
     /// The most of one kind that a list of resources may name, in the lane's units: 64 PiB, or 7 * 10^13 cpus.
     private static let most: Int64 = 1 << 56
 
-    /// A wire number in the lane's units; nil when it is below zero or no number, or more than any cluster has.
+    /// A wire number in the lane's units; nil when it is below zero or no number, so small that nothing is left of it,
+    /// or more than any cluster has.
     static func amount(_ value: Double, lane: Int) -> Int64? {
         let thousandths = (value * 1_000).rounded()
+        if value != 0, thousandths <= 0 { return nil }
         let units = lane == 1 || lane == 2 ? (thousandths / 1_000 * 1_048_576).rounded() : thousandths
         return units >= 0 && units <= Double(most) ? Int64(units) : nil
     }
