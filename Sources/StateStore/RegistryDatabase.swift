@@ -8,7 +8,7 @@ final class RegistryDatabase: Sendable {
     /// Pages of the write-ahead log after which it is moved into the file and begun again.
     private static let logPages = 1_000
     /// Pages kept in memory.
-    private static let cacheBytes = 8 << 20
+    private static let cacheBytes = 2 << 20
 
     let path: String
     private let queue: DatabaseQueue
