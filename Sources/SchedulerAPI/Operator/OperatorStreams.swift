@@ -137,12 +137,16 @@ struct OperatorTelling {
     mutating func events(_ run: EventRun) -> [WireOperatorEvent] {
         guard run.last > state.sequence, let decoded = EventBatch.decode(run.bytes[...]) else { return [] }
         var told: [WireOperatorEvent] = []
+        // A framework's end is told after the ends of its tasks, which the core decides after it.
+        var ended: [WireOperatorEvent] = []
         for event in decoded.events where event.sequence > state.sequence {
             let before = Self.needsBefore(event.event) ? state : nil
             state.apply(event)
-            told += self.told(event.event, before)
+            for event in self.told(event.event, before) {
+                if event.type == .frameworkRemoved { ended.append(event) } else { told.append(event) }
+            }
         }
-        return told
+        return told + ended
     }
 
     private static func needsBefore(_ event: Event) -> Bool {
@@ -201,6 +205,11 @@ struct OperatorTelling {
         }
     }
 
+    /// Whether an agent was removed in order. Of one that has fallen silent, or was marked gone, its tasks tell.
+    private func isRemoved(_ number: UInt32) -> Bool {
+        !state.goneAgents.contains(number) && state.index.nodeByAgent[number] == nil
+    }
+
     /// Agents that are new or gone since they were last looked at.
     private mutating func agentEvents(_ reading: StateReading) -> [WireOperatorEvent] {
         var now: Set<UInt32> = []
@@ -216,7 +225,7 @@ struct OperatorTelling {
                     })
             }
         }
-        for number in known.subtracting(now).sorted() {
+        for number in known.subtracting(now).sorted() where isRemoved(number) {
             told.append(
                 .with {
                     $0.type = .agentRemoved
