@@ -42,8 +42,12 @@ struct Playhead: Sendable {
         position = Position(timeMicroseconds: point.timeMicroseconds, sequence: point.sequence)
     }
 
-    /// Goes on until the next event would pass the test. False when the film ended before.
-    mutating func advance(in reader: RecordingReader, until isBeyond: (Position) -> Bool) -> Bool {
+    /// Goes on until the next event would pass the test. False when the film ended before. `seen` gets each event with
+    /// the state before it.
+    mutating func advance(
+        in reader: RecordingReader, until isBeyond: (Position) -> Bool,
+        seen: (StampedEvent, ClusterState) -> Void = { _, _ in }
+    ) -> Bool {
         while true {
             guard let item = held ?? next() else { return false }
             held = nil
@@ -63,7 +67,7 @@ struct Playhead: Sendable {
                         held = .events(events, next: next, isBroken: isBroken)
                         return true
                     }
-                    apply(events[next], at: place)
+                    apply(events[next], at: place, seen)
                     next += 1
                 }
                 if isBroken { breakOff(.unknownKind(.events)) }
@@ -71,7 +75,9 @@ struct Playhead: Sendable {
         }
     }
 
-    private mutating func apply(_ stamped: StampedEvent, at place: Position) {
+    private mutating func apply(
+        _ stamped: StampedEvent, at place: Position, _ seen: (StampedEvent, ClusterState) -> Void
+    ) {
         // A cursor may begin inside of a frame whose first events the snapshot holds already.
         if stamped.sequence <= state.sequence && fault == nil { return }
         // A new core begins its numbers beyond all that were given; its snapshot stands right before.
@@ -81,6 +87,7 @@ struct Playhead: Sendable {
         // Damage that cost only inputs, marks or snapshots has cost the state nothing.
         if fault != nil, isNext, isMendable { fault = nil }
         guard fault == nil else { return }
+        seen(stamped, state)
         state.apply(stamped)
         position = place
     }

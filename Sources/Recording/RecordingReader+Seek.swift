@@ -1,3 +1,5 @@
+import ClusterModel
+
 /// Places to begin reading from.
 extension RecordingReader {
     /// A state to begin from: a whole snapshot, perhaps the changes since, and a cursor behind them.
@@ -12,6 +14,19 @@ extension RecordingReader {
         public var timeMicroseconds: Int64 { changes?.timeMicroseconds ?? snapshot.timeMicroseconds }
         /// Number of the last event in the state begun from.
         public var sequence: UInt64 { changes?.sequence ?? snapshot.sequence }
+    }
+
+    /// Goes through the whole film once: `seen` gets each event with the state before it, after `begin` got the first
+    /// state. Answers the last state; nil when no snapshot can be read. O(events).
+    public func walk(
+        begin: (ClusterState) -> Void, seen: (StampedEvent, ClusterState) -> Void
+    ) -> ClusterState? {
+        guard let range, let point = startingPoint(atOrBefore: range.lowerBound), var playhead = Playhead(point) else {
+            return nil
+        }
+        begin(playhead.state)
+        _ = playhead.advance(in: self, until: { _ in false }, seen: seen)
+        return playhead.state
     }
 
     /// The newest state that was snapshot at or before `time`, passing over snapshots that cannot be read. Before

@@ -13,12 +13,18 @@ public struct TraceRun: Sendable {
         public var spec: JobSpec
         /// How long each of its tasks runs.
         public var run: Interval
+        /// How long each runs by itself, where they differ; the others run for `run`.
+        public var runs: [Interval] = []
+        /// Positions of the jobs, earlier ones, that must have succeeded before.
+        public var after: [Int] = []
         /// A job of a run.
         public init(submit: Interval, spec: JobSpec, run: Interval) {
             self.submit = submit
             self.spec = spec
             self.run = run
         }
+
+        func run(of index: UInt32) -> Interval { Int(index) < runs.count ? runs[Int(index)] : run }
     }
 
     /// One input and what came of it.
@@ -43,6 +49,9 @@ public struct TraceRun: Sendable {
     /// nothing is submitted, starts or ends, before the jobs that are left count as ones that never start.
     public static let tail = Interval.hours(24)
 
+    /// When a run begins that has no time of its own: a Monday at midnight.
+    public static let usualStart = Instant(microseconds: 1_750_032_000_000_000)
+
     /// The core.
     public private(set) var core: ControlCore
     /// What was measured so far.
@@ -55,18 +64,29 @@ public struct TraceRun: Sendable {
     private var agenda = Heap<Appointment>()
     private var order: UInt64 = 0
     private var random: SeededRandom
-    private var runTimes: [JobID: Interval] = [:]
+    private var runTimes: [JobID: Entry] = [:]
+    /// The jobs of the entries that were submitted.
+    private var submitted: [Int: JobID] = [:]
+    /// What machines have that no pool makes, by name.
+    private let machines: [String: ResourceVector]
+    /// How long machines of a pool take to boot, one after the other; more of them take what half of these did.
+    private let boots: [String: [Interval]]
+    private var booted: [String: Int] = [:]
     private var stopped: Set<TaskID> = []
     private var lastEnd = Instant.never
     private var lastChange: Instant
     private var pending: [Input] = []
 
-    /// A run that has not begun. Nodes are not measured in simulated time, so silence means nothing in it.
+    /// A run that has not begun. Nodes are not measured in simulated time, so silence means nothing in it. Of machines
+    /// that the cluster file names, those are there of which `machines` says what they have. Machines of pools of which
+    /// `boots` says nothing take four fifths to six fifths of the pool's `bootTime`.
     public init(
         _ entries: [Entry], _ configuration: ClusterConfiguration, mode: AutoscalerMode, seed: UInt64,
-        start: Instant = Instant(microseconds: 1_750_032_000_000_000)
+        start: Instant = Self.usualStart, machines: [String: ResourceVector] = [:],
+        boots: [String: [Interval]] = [:]
     ) {
         self.entries = entries
+        (self.machines, self.boots) = (machines, boots)
         self.start = start
         now = start
         lastChange = start
@@ -112,18 +132,20 @@ public struct TraceRun: Sendable {
             let isQuiet = agenda.isEmpty && core.state.autoscaler != .on
             guard !isQuiet, hasMachinesToLose, now <= lastEnd + Self.tail else { return nil }
         }
-        if arrival == nil, agenda.isEmpty, now > lastChange + Self.tail { return nil }
+        if arrival == nil, now > lastChange + Self.tail, core.state.roles.allSatisfy({ $0.placed == 0 }) { return nil }
         guard let moment = [arrival, agenda.min?.at, wake].compactMap({ $0 }).min() else { return nil }
         now = max(now, moment)
         if let first = agenda.min, first.at <= now {
             _ = agenda.popMin()
-            lastChange = now
+            if case .taskStatus = first.input { lastChange = now }
             return first.input
         }
         if let arrival, arrival <= now {
             nextEntry += 1
             lastChange = now
-            let action = Action.submit(SubmitJobs(entries[nextEntry - 1].spec))
+            var spec = entries[nextEntry - 1].spec
+            spec.after += entries[nextEntry - 1].after.compactMap { submitted[$0] }
+            let action = Action.submit(SubmitJobs(spec))
             return .action(ActionRequest(request: UInt64(nextEntry), user: "trace", action: action))
         }
         return .wake
@@ -141,7 +163,7 @@ public struct TraceRun: Sendable {
             tally.started(core.state.jobs[e.task.job.index], at: now)
         case .taskEnded(let e):
             let row = core.state.jobs[e.task.job.index]
-            if row.isTerminal { tally.ended(row, run: runTimes[e.task.job] ?? .zero) }
+            if row.isTerminal { tally.ended(row, run: runTimes[e.task.job]?.run ?? .zero) }
         case .instanceWished: tally.bought += 1
         case .nodeChanged(let e) where e.state == .draining && e.removeWhenDrained: tally.returned += 1
         case .scaleLooked(let e):
@@ -171,27 +193,43 @@ public struct TraceRun: Sendable {
             soon(.nodeCollected(found), .seconds(1))
         case .answer(let request, let answer) where request > 0:
             guard answer.accepted, let job = answer.jobs.first else { return tally.refused += 1 }
-            runTimes[job] = entries[Int(request) - 1].run
+            runTimes[job] = entries[Int(request) - 1]
+            submitted[Int(request) - 1] = job
+        case .connect(let node, _):
+            guard let total = machines[node] else { return }
+            soon(.agentHello(Self.hello(node, total)), .seconds(1))
         default: break
         }
     }
 
     private mutating func create(_ order: InstanceOrder) {
-        let boot = core.state.configuration.pools.first { $0.name == order.pool }?.scaling.bootTime ?? .minutes(1)
-        // Four fifths to six fifths of what is expected.
-        let wait = Interval(microseconds: boot.microseconds * random.number(in: 800...1_200) / 1_000)
+        let wait = bootTime(order.pool)
         var seen = InstanceSeen(instance: order.instance, state: .booting)
         seen.address = order.name
         soon(.instanceSeen(seen), .milliseconds(500))
+        soon(.agentHello(Self.hello(order.name, order.type.resources)), max(wait, .milliseconds(501)))
+    }
+
+    private mutating func bootTime(_ pool: String) -> Interval {
+        if let known = boots[pool], !known.isEmpty {
+            let number = booted[pool, default: 0]
+            booted[pool] = number + 1
+            return number < known.count ? known[number] : known.sorted()[known.count / 2]
+        }
+        let boot = core.state.configuration.pools.first { $0.name == pool }?.scaling.bootTime ?? .minutes(1)
+        return Interval(microseconds: boot.microseconds * random.number(in: 800...1_200) / 1_000)
+    }
+
+    private static func hello(_ name: String, _ total: ResourceVector) -> AgentHello {
         var hello = AgentHello()
-        (hello.node, hello.total, hello.boot, hello.agentStart) = (order.name, order.type.resources, "boot", 1)
-        (hello.kernel, hello.arch, hello.host, hello.agentVersion) = ("simulated", "", order.name, "simulated")
-        soon(.agentHello(hello), max(wait, .seconds(1)))
+        (hello.node, hello.total, hello.boot, hello.agentStart) = (name, total, "boot", 1)
+        (hello.kernel, hello.arch, hello.host, hello.agentVersion) = ("simulated", "", name, "simulated")
+        return hello
     }
 
     private mutating func run(_ node: String, _ launch: TaskLaunch) {
         report(node, launch.task, launch.attempt, .running, .none, after: .milliseconds(1))
-        let span = runTimes[launch.task.job] ?? launch.spec.timeLimit
+        let span = runTimes[launch.task.job]?.run(of: launch.task.index) ?? launch.spec.timeLimit
         let limited = launch.spec.timeLimit > .zero && launch.spec.timeLimit < span
         report(
             node, launch.task, launch.attempt, .ended, Reason(limited ? .timeLimit : .exited),

@@ -3,7 +3,7 @@ import ClusterModel
 /// What a run of a workload came to: waits, slowdown, utilisation, nodes, decisions. Integers only.
 public struct TraceTally: Sendable {
     /// Jobs of the workload.
-    public let jobs: Int
+    public internal(set) var jobs: Int
     /// Jobs that were refused.
     public internal(set) var refused = 0
     /// Jobs that ended.

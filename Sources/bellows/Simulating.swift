@@ -13,14 +13,18 @@ enum Simulating {
     static let turnsBetweenWaits = 2_000
 
     static func run(_ request: SimulateRequest, version: String) throws -> SimulateResult {
-        var notes: [String] = []
-        let entries = try entries(request, &notes)
-        guard !entries.isEmpty else { throw CommandFailure(.usage, "\(request.workload): it holds no job to play") }
-        var run = TraceRun(entries, request.configuration, mode: request.mode, seed: request.seed)
+        let (work, recorded) = try work(request)
+        guard !work.entries.isEmpty else {
+            throw CommandFailure(.usage, "\(request.workload): it holds no job to play")
+        }
+        var run = TraceRun(
+            work.entries, work.configuration, mode: request.mode, seed: request.seed,
+            start: recorded?.start ?? TraceRun.usualStart, machines: recorded?.machines ?? [:],
+            boots: recorded?.boots ?? [:])
         let film = try recorder(request, run, version)
         defer { film?.end() }
         var digest = EventDigest()
-        var progress = Progress(total: entries.count)
+        var progress = Progress(total: work.entries.count)
         var turns = 0
         while let turn = run.next() {
             turns += 1
@@ -35,21 +39,75 @@ enum Simulating {
         if let fault = film?.status.fault, !fault.isEmpty {
             throw CommandFailure(.failed, "the recording stopped: \(fault)")
         }
-        return SimulationReport(run, digest: digest.text, inputs: turns, notes: notes).result
+        return SimulationReport(
+            run, digest: digest.text, inputs: turns, notes: work.notes, recorded: recorded
+        ).result
     }
 
-    private static func entries(_ request: SimulateRequest, _ notes: inout [String]) throws -> [TraceRun.Entry] {
+    /// What is to be played.
+    private struct Work {
+        var entries: [TraceRun.Entry]
+        var configuration: ClusterConfiguration
+        var notes: [String] = []
+    }
+
+    private static func work(_ request: SimulateRequest) throws -> (Work, RecordedWorkload?) {
         let limit = request.jobLimit ?? .max
-        if let file = request.jobs {
-            return file.jobs.prefix(limit).map { spec in
-                .init(submit: .zero, spec: spec, run: spec.timeLimit > .zero ? spec.timeLimit : assumedRun)
-            }
+        if isRecording(request.workload) {
+            let (recorded, rules) = try recording(request.workload)
+            let work = Work(
+                entries: Array(recorded.entries.prefix(limit)), configuration: request.configuration ?? rules,
+                notes: recorded.notes)
+            return (work, recorded)
         }
+        guard let configuration = request.configuration else {
+            throw CommandFailure(
+                .usage, "\(request.workload) is no recording, which is a folder; for a file of jobs name the cluster's "
+                    + "file with --cluster")
+        }
+        if let file = request.jobs {
+            let entries = file.jobs.prefix(limit).map { spec in
+                TraceRun.Entry(
+                    submit: .zero, spec: spec, run: spec.timeLimit > .zero ? spec.timeLimit : assumedRun)
+            }
+            return (Work(entries: entries, configuration: configuration), nil)
+        }
+        var work = Work(entries: [], configuration: configuration)
+        work.entries = try trace(request.workload, limit, configuration, &work.notes)
+        return (work, nil)
+    }
+
+    private static func isRecording(_ path: String) -> Bool {
+        var information = stat()
+        return path.hasSuffix(".rec") || stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// The work of a recording, and the rules under which it was.
+    private static func recording(_ path: String) throws -> (RecordedWorkload, ClusterConfiguration) {
+        var work: RecordedWorkload?
+        let reader: RecordingReader
+        do throws(RecordingError) {
+            reader = try RecordingReader(path: path)
+        } catch {
+            throw CommandFailure(.usage, error.description)
+        }
+        let last = reader.walk(begin: { work = RecordedWorkload($0) }, seen: { work?.take($0, $1) })
+        guard let last, var found = work else {
+            throw CommandFailure(
+                .usage, "\(path): it holds no state that can be read; `bellows recording check` says more")
+        }
+        found.finish(last)
+        return (found, last.configuration)
+    }
+
+    private static func trace(
+        _ path: String, _ limit: Int, _ configuration: ClusterConfiguration, _ notes: inout [String]
+    ) throws -> [TraceRun.Entry] {
         let trace: SWF
         do throws(SWF.Fault) {
-            trace = try SWF(try Self.bytes(of: request.workload))
+            trace = try SWF(try Self.bytes(of: path))
         } catch {
-            throw CommandFailure(.usage, "\(request.workload), \(error)")
+            throw CommandFailure(.usage, "\(path), \(error)")
         }
         if trace.dropped > 0 { notes.append("\(trace.dropped) jobs left out: never ran, or no processors") }
         if trace.parts > 0 { notes.append("\(trace.parts) lines of parts of jobs left out") }
@@ -57,7 +115,7 @@ enum Simulating {
         if trace.unfollowed > 0 {
             notes.append("\(trace.unfollowed) jobs name one before them; this and think times are not followed")
         }
-        let piece = request.configuration.pools.flatMap(\.types).map(\.resources.cpus).max() ?? 1_000
+        let piece = configuration.pools.flatMap(\.types).map(\.resources.cpus).max() ?? 1_000
         let first = trace.jobs.first?.submit ?? .zero
         if first > .zero { notes.append("the trace begins \(first.seconds) s after its own start; that is cut off") }
         return trace.jobs.prefix(limit).map { job in

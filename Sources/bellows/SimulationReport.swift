@@ -8,9 +8,12 @@ struct SimulationReport {
     private let digest: String
     private let inputs: Int
     private let notes: [String]
+    /// The session that was played again, as it was.
+    private let recorded: RecordedWorkload?
 
-    init(_ run: TraceRun, digest: String, inputs: Int, notes: [String]) {
+    init(_ run: TraceRun, digest: String, inputs: Int, notes: [String], recorded: RecordedWorkload? = nil) {
         (self.run, self.digest, self.inputs, self.notes) = (run, digest, inputs, notes)
+        self.recorded = recorded
     }
 
     var result: SimulateResult { SimulateResult(text: text, json: json) }
@@ -29,16 +32,12 @@ struct SimulationReport {
         let waiting = left > 0 ? ", \(left) could not start on what there was" : ""
         rows.append(("jobs", "\(tally.jobs): \(tally.ended) ended\(refused)\(waiting)"))
         rows.append(("time", "\(span(tally.span.milliseconds)), \(inputs) inputs, \(run.state.sequence) events"))
-        rows.append(("wait", "mean \(span(TraceTally.mean(tally.waits)))" + percentiles(tally.waits) { span($0) }))
-        rows.append(
-            (
-                "slowdown",
-                "mean \(decimal(TraceTally.mean(tally.slowdowns)))" + percentiles(tally.slowdowns) { decimal($0) }
-            ))
-        rows.append(("utilisation", "\(decimal(tally.utilisation * 100)) % of ready cpus"))
-        rows.append(
-            ("nodes", "\(tally.fewestNodes) to \(tally.mostNodes), mean \(decimal(tally.meanNodes))" + chart))
-        rows.append(("cost", money(run.state.spent(at: run.now).micros)))
+        let cost = run.state.spent(at: run.now)
+        let (own, old) = (figures(tally, cost, chart), recorded.map { figures($0.tally, $0.spent, "") } ?? [])
+        for (slot, row) in own.enumerated() {
+            rows.append(row)
+            if slot < old.count { rows.append(("  as recorded", old[slot].1)) }
+        }
         for line in CostLine.allCases {
             rows.append(("  \(line)", money(run.state.total(of: line, at: run.now).micros)))
         }
@@ -58,6 +57,20 @@ struct SimulationReport {
         let width = rows.map(\.0.count).max() ?? 0
         return rows.map { name, value in name + String(repeating: " ", count: width - name.count + 2) + value + "\n" }
             .joined()
+    }
+
+    /// What can be set beside each other.
+    private func figures(_ tally: TraceTally, _ cost: Money, _ chart: String) -> [(String, String)] {
+        [
+            ("wait", "mean \(span(TraceTally.mean(tally.waits)))" + percentiles(tally.waits) { span($0) }),
+            (
+                "slowdown",
+                "mean \(decimal(TraceTally.mean(tally.slowdowns)))" + percentiles(tally.slowdowns) { decimal($0) }
+            ),
+            ("utilisation", "\(decimal(tally.utilisation * 100)) % of ready cpus"),
+            ("nodes", "\(tally.fewestNodes) to \(tally.mostNodes), mean \(decimal(tally.meanNodes))" + chart),
+            ("cost", money(cost.micros)),
+        ]
     }
 
     private func percentiles(_ values: [Int64], _ show: (Int64) -> String) -> String {
@@ -108,7 +121,24 @@ struct SimulationReport {
             ("rounds", "\(tally.rounds)"), ("decisions", "\(tally.decisions)"), ("bought", "\(tally.bought)"),
             ("returned", "\(tally.returned)"), ("budgetsCrossed", "\(tally.crossings)"), ("digest", "\"\(digest)\""),
         ]
-        return "{" + fields.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}\n"
+        if let recorded { fields.append(("recorded", object(recorded))) }
+        return object(fields) + "\n"
+    }
+
+    private func object(_ recorded: RecordedWorkload) -> String {
+        let was = recorded.tally
+        return object([
+            ("jobs", "\(was.jobs)"), ("ended", "\(was.ended)"),
+            ("waitMeanSeconds", seconds(TraceTally.mean(was.waits))),
+            ("waitP90Seconds", seconds(TraceTally.percentile(was.waits, 900))),
+            ("slowdownMean", decimal(TraceTally.mean(was.slowdowns))),
+            ("utilisationPercent", decimal(was.utilisation * 100)), ("nodesMean", decimal(was.meanNodes)),
+            ("nodesMost", "\(was.mostNodes)"), ("bought", "\(was.bought)"), ("cost", plain(recorded.spent.micros)),
+        ])
+    }
+
+    private func object(_ fields: [(String, String)]) -> String {
+        "{" + fields.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}"
     }
 
     private func seconds(_ milliseconds: Int64) -> String { decimal(milliseconds) }

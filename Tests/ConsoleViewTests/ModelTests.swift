@@ -183,7 +183,7 @@ struct Operator {
     @Test func whatIsMissingSaysSo() {
         var user = Operator(ScenarioBuilder.lab().frame)
         #expect(user.press("W").isEmpty)
-        #expect(user.model.notice?.text.contains("not in this version") == true)
+        #expect(user.model.notice?.text.contains("not in the console") == true)
     }
 
     @Test func submitLineBecomesAJob() {

@@ -74,6 +74,40 @@ import Testing
         #expect(run(4, mode: .on).1 != first)
     }
 
+    /// A session under its own rules comes to what it came to, to the last event.
+    @Test(arguments: [AutoscalerMode.on, .off]) func aSessionPlayedAgainIsTheSame(mode: AutoscalerMode) {
+        var entries: [TraceRun.Entry] = []
+        for number in 0..<24 {
+            var spec = JobSpec()
+            (spec.argv, spec.count, spec.need.cpus) = (["x"], UInt32(1 + number % 5), 2_000)
+            if number % 6 == 0 { (spec.count, spec.nodes) = (1, 3) }
+            var entry = TraceRun.Entry(submit: .minutes(Int64(number)), spec: spec, run: .minutes(9))
+            if spec.count > 1 { entry.runs = (0..<spec.count).map { Interval.minutes(Int64($0) * 3 + 1) } }
+            if number > 3 { entry.after = [number - 3] }
+            entries.append(entry)
+        }
+        var live = TraceRun(entries, Scenario.traceCluster, mode: mode, seed: 5)
+        var state = ClusterState()
+        var work = RecordedWorkload(state)
+        var lived: [Event] = []
+        while let turn = live.next() {
+            for event in turn.events {
+                work.take(event, state)
+                state.apply(event)
+                lived.append(event.event)
+            }
+        }
+        work.finish(state)
+        #expect(work.notes.isEmpty && work.entries.count == 24, "\(work.notes)")
+        #expect(work.entries.map(\.after) == entries.map(\.after) && work.entries.map(\.submit) == entries.map(\.submit))
+        #expect(work.tally.waits == live.tally.waits && work.tally.ended == 24)
+        #expect(work.tally.utilisation == live.tally.utilisation && work.spent == live.state.spent(at: live.now))
+        var again = TraceRun(work.entries, Scenario.traceCluster, mode: mode, seed: 6, start: work.start, boots: work.boots)
+        var decided: [Event] = []
+        while let turn = again.next() { decided += turn.events.map(\.event) }
+        #expect(decided == lived)
+    }
+
     @Test func theBurstPoolShortensWaitsAndGoesAway() {
         let (fixed, _) = run(3, mode: .off)
         let (grown, _) = run(3, mode: .on)

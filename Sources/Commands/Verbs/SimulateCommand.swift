@@ -9,11 +9,14 @@ struct SimulateCommand: ClusterCommand {
         discussion: """
             bellows simulate --workload trace.swf.gz --cluster cluster.yaml
             bellows simulate --workload jobs.yaml --cluster cluster.yaml --recording what-if
+            bellows simulate --workload ~/.local/state/bellows/local/recordings --cluster other.yaml
 
-            The workload is a trace in SWF (plain or gzip) or a jobs file. The same workload, cluster file and seed give
-            the same events. `bellows replay` shows the recording.
+            The workload is a trace in SWF (plain or gzip), a jobs file, or a recording: its jobs are submitted when
+            they were, and run as long as they did, under the rules of the cluster file (without one: those that were
+            recorded), and what that comes to stands beside what it came to then. The same workload, cluster file and
+            seed give the same events. `bellows replay` shows the recording.
             """)
-    @Option(help: ArgumentHelp("Trace in SWF, plain or gzip, or a jobs file (.yaml).", valueName: "file"))
+    @Option(help: ArgumentHelp("Trace in SWF, a jobs file (.yaml), or a recording's folder.", valueName: "file"))
     var workload: String
     @Option(help: ArgumentHelp("What chance decides.", valueName: "n"))
     var seed: UInt64 = 1
@@ -36,19 +39,26 @@ struct SimulateCommand: ClusterCommand {
 
     func validate() throws {
         if let jobs, jobs < 1 { throw ValidationError("--jobs takes 1 or more.") }
-        if core.cluster == nil { throw ValidationError("Which cluster? Name its file with --cluster.") }
+        if core.cluster == nil, isFile { throw ValidationError("Which cluster? Name its file with --cluster.") }
+    }
+
+    /// Whether the workload is a file of jobs by its name; recordings are folders, and files of their own kind.
+    private var isFile: Bool {
+        let words = workload.split(separator: "/").last?.split(separator: ".") ?? []
+        return words.count > 1 && words.last != "rec"
     }
 
     func execute(in environment: CommandEnvironment) throws -> Int32 {
         var request = SimulateRequest(
             workload: environment.absolute(workload),
-            configuration: try FileReading.cluster(core.cluster ?? "", in: environment))
+            configuration: try core.cluster.map { try FileReading.cluster($0, in: environment) })
         request.seed = seed
         request.mode = autoscaler == .on ? .on : autoscaler == .off ? .off : .dryRun
         request.jobLimit = jobs
         request.recording = recording.map(environment.absolute)
         if workload.hasSuffix(".yaml") || workload.hasSuffix(".yml") {
-            request.jobs = try FileReading.jobs(workload, request.configuration, in: environment)
+            request.jobs = try FileReading.jobs(
+                workload, request.configuration ?? ClusterConfiguration(), in: environment)
         }
         let result = try environment.simulate(request)
         environment.print(json ? result.json : result.text)
@@ -62,8 +72,8 @@ public struct SimulateRequest: Sendable {
     public var workload: String
     /// Its jobs, when it is a jobs file.
     public var jobs: SubmitJobs?
-    /// The cluster.
-    public var configuration: ClusterConfiguration
+    /// The cluster; nil = as it was recorded, for a recording.
+    public var configuration: ClusterConfiguration?
     /// What chance decides.
     public var seed: UInt64 = 1
     /// What the autoscaler does.
@@ -74,7 +84,7 @@ public struct SimulateRequest: Sendable {
     public var recording: String?
 
     /// A simulation of `workload` on `configuration`.
-    public init(workload: String, configuration: ClusterConfiguration) {
+    public init(workload: String, configuration: ClusterConfiguration?) {
         self.workload = workload
         self.configuration = configuration
     }

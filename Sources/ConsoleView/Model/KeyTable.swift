@@ -134,7 +134,7 @@ enum KeyTable {
         safe("D", .cluster, .difference, "difference", "set A, then B at another instant: what differs", .time),
         safe(
             "W", .cluster, .whatIf, "what-if", "what would happen from here under other rules", .time,
-            missing: "deciding again from here under other rules is not in this version"),
+            missing: "not in the console: `bellows simulate --workload RECORDING --cluster FILE`"),
     ]
 
     private static let console: [Binding] = [
