@@ -138,6 +138,7 @@ struct MetricsSnapshot {
                 all["\(base)/consumed"] = 0
             }
         }
+        guard state.roles.contains(where: { !$0.quota.isDefault }) else { return }
         let mapping = ResourceMapping(configuration: state.configuration)
         for role in RoleReading(state).rows where role.role?.quota.isDefault == false {
             let base = "allocator/mesos/quota/roles/\(role.path)/resources"

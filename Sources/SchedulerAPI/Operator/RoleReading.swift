@@ -100,9 +100,12 @@ struct RoleReading {
     private mutating func readNodes(_ state: borrowing ClusterState) {
         var allocated: [RoleID: RoleAmounts] = [:]
         for node in state.presentNodes {
-            for (role, amounts) in Self.reserved(in: state.items(state.totalHolding(of: node))) {
-                add(amounts, to: role, \.reserved)
-                add(amounts, to: role, \.idle)
+            let special = state.nodeDetails[node.index].special
+            if !special.isEmpty {
+                for (role, amounts) in Self.reserved(in: state.items(Holding(.zero, Extras(), special))) {
+                    add(amounts, to: role, \.reserved)
+                    add(amounts, to: role, \.idle)
+                }
             }
             for task in state.index.tasksOnNode[node.index] {
                 guard let row = state.row(of: task), row.state.isPlaced, state.contains(task.job) else { continue }
