@@ -83,6 +83,29 @@ import Testing
         #expect(pipeline.drain(milliseconds: 10))
     }
 
+    /// While consequences leave, the core's next turn is taken in, and does not overtake them.
+    @Test func aTurnThatComesWhileOthersLeaveLeavesAfterThem() {
+        let (store, world) = (Store(), World())
+        let inner = Mutex<CommitPipeline?>(nil)
+        let pipeline = CommitPipeline(
+            store: store, limits: RuntimeLimits(),
+            release: { consequences in
+                for case .connect(let node, _) in consequences {
+                    if node == "first" { inner.withLock(\.self)?.submit(Self.next) }
+                    world.left.withLock { $0.append(node) }
+                }
+            }, report: { _ in })
+        inner.withLock { $0 = pipeline }
+        pipeline.submit(turn("first", key: 1))
+        store.settle()
+        #expect(world.log == ["first"] && store.waiting == 1)
+        store.settle()
+        #expect(world.log == ["first", "next"])
+        inner.withLock { $0 = nil }
+    }
+
+    private static let next = CommitPipeline.Turn(consequences: [.connect(node: "next", address: "")])
+
     @Test func aFailureHoldsEverythingUntilTheNewestFactsAreKept() {
         let (store, world) = (Store(), World())
         let pipeline = pipeline(store, world)
