@@ -35,6 +35,8 @@ public struct RecordedWorkload: Sendable {
     public private(set) var spent = Money.zero
     /// What machines have that no pool made, by name.
     public private(set) var machines: [String: ResourceVector] = [:]
+    /// Those of them that were added by hand, ascending.
+    public private(set) var added: [String] = []
     /// How long machines of each pool took from the wish to their first word, in the order of the wishes.
     public private(set) var boots: [String: [Interval]] = [:]
     /// What the session leaves open, a line each.
@@ -145,9 +147,11 @@ public struct RecordedWorkload: Sendable {
             boots[machine.pool, default: []].append(machine.came - machine.at)
         }
         spent = state.spent(at: state.now) - spentBefore
-        for node in state.presentNodes where state.nodes[node.index].instance.isNone {
+        for node in state.presentNodes where state.declaration(of: node).transport != .pool {
             machines[state.name(of: node)] = state.nodes[node.index].total
+            if !state.declaration(of: node).isFromFile { added.append(state.name(of: node)) }
         }
+        added.sort()
         let known = order.flatMap { jobs[$0].map { Array($0.runs.values) } ?? [] }.sorted()
         let typical = known.isEmpty ? Self.assumedRun : known[known.count / 2]
         var (cut, guessed, withdrawn, held) = (0, 0, 0, 0)

@@ -78,12 +78,13 @@ public struct TraceRun: Sendable {
     private var pending: [Input] = []
 
     /// A run that has not begun. Nodes are not measured in simulated time, so silence means nothing in it. Of machines
-    /// that the cluster file names, those are there of which `machines` says what they have. Machines of pools of which
-    /// `boots` says nothing take four fifths to six fifths of the pool's `bootTime`.
+    /// that the cluster file names, and of those that are `added` by hand, those are there of which `machines` says
+    /// what they have. Machines of pools of which `boots` says nothing take four fifths to six fifths of the pool's
+    /// `bootTime`.
     public init(
         _ entries: [Entry], _ configuration: ClusterConfiguration, mode: AutoscalerMode, seed: UInt64,
         start: Instant = Self.usualStart, machines: [String: ResourceVector] = [:],
-        boots: [String: [Interval]] = [:]
+        added: [String] = [], boots: [String: [Interval]] = [:]
     ) {
         self.entries = entries
         (self.machines, self.boots) = (machines, boots)
@@ -100,6 +101,15 @@ public struct TraceRun: Sendable {
         (begin.cluster, begin.epoch, begin.version, begin.user) = ("simulated", 1, "simulated", "simulate")
         begin.configuration = own
         pending = [.start(begin)]
+        if !added.isEmpty {
+            var request = AddNodes()
+            request.specs = added.map { name in
+                var spec = NodeSpec()
+                (spec.name, spec.transport, spec.address) = (name, .simulated, "simulated:\(name)")
+                return spec
+            }
+            pending.append(.action(ActionRequest(request: 0, user: "simulate", action: .addNodes(request))))
+        }
         if mode != .off {
             pending.append(.action(ActionRequest(request: 0, user: "simulate", action: .autoscaler(mode))))
         }
@@ -197,7 +207,7 @@ public struct TraceRun: Sendable {
             submitted[Int(request) - 1] = job
         case .connect(let node, _):
             guard let total = machines[node] else { return }
-            soon(.agentHello(Self.hello(node, total)), .seconds(1))
+            soon(.agentHello(Self.hello(node, total)), .zero)
         default: break
         }
     }
