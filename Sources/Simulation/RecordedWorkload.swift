@@ -29,6 +29,8 @@ public struct RecordedWorkload: Sendable {
 
     /// When the session began.
     public private(set) var start: Instant
+    /// When it ended.
+    public private(set) var end = Instant.never
     /// What it came to as it was.
     public private(set) var tally: TraceTally
     /// What was spent in its time.
@@ -146,7 +148,8 @@ public struct RecordedWorkload: Sendable {
         for machine in wished where !machine.came.isNever {
             boots[machine.pool, default: []].append(machine.came - machine.at)
         }
-        spent = state.spent(at: state.now) - spentBefore
+        end = state.now
+        spent = state.spent(at: end) - spentBefore
         for node in state.presentNodes where state.declaration(of: node).transport != .pool {
             machines[state.name(of: node)] = state.nodes[node.index].total
             if !state.declaration(of: node).isFromFile { added.append(state.name(of: node)) }

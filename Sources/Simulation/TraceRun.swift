@@ -71,6 +71,8 @@ public struct TraceRun: Sendable {
     private let machines: [String: ResourceVector]
     /// How long machines of a pool take to boot, one after the other; more of them take what half of these did.
     private let boots: [String: [Interval]]
+    /// Machines cost something until then at least, whenever the work has ended.
+    private let until: Instant
     private var booted: [String: Int] = [:]
     private var stopped: Set<TaskID> = []
     private var lastEnd = Instant.never
@@ -80,13 +82,14 @@ public struct TraceRun: Sendable {
     /// A run that has not begun. Nodes are not measured in simulated time, so silence means nothing in it. Of machines
     /// that the cluster file names, and of those that are `added` by hand, those are there of which `machines` says
     /// what they have. Machines of pools of which `boots` says nothing take four fifths to six fifths of the pool's
-    /// `bootTime`.
+    /// `bootTime`. It goes on to `until` when the work has ended before.
     public init(
         _ entries: [Entry], _ configuration: ClusterConfiguration, mode: AutoscalerMode, seed: UInt64,
         start: Instant = Self.usualStart, machines: [String: ResourceVector] = [:],
-        added: [String] = [], boots: [String: [Interval]] = [:]
+        added: [String] = [], boots: [String: [Interval]] = [:], until: Instant? = nil
     ) {
         self.entries = entries
+        self.until = until ?? start
         (self.machines, self.boots) = (machines, boots)
         self.start = start
         now = start
@@ -137,13 +140,18 @@ public struct TraceRun: Sendable {
     private mutating func nextInput() -> Input? {
         let arrival = nextEntry < entries.count ? start + entries[nextEntry].submit : nil
         let wake = core.nextDeadline.map { max($0, now) }
+        var isOver = false
         if arrival == nil, tally.ended + tally.refused >= entries.count {
             if lastEnd.isNever { lastEnd = now }
             let isQuiet = agenda.isEmpty && core.state.autoscaler != .on
-            guard !isQuiet, hasMachinesToLose, now <= lastEnd + Self.tail else { return nil }
+            isOver = isQuiet || !hasMachinesToLose || now > lastEnd + Self.tail
+            if isOver, now >= until { return nil }
         }
         if arrival == nil, now > lastChange + Self.tail, core.state.roles.allSatisfy({ $0.placed == 0 }) { return nil }
-        guard let moment = [arrival, agenda.min?.at, wake].compactMap({ $0 }).min() else { return nil }
+        guard let moment = [arrival, agenda.min?.at, wake].compactMap({ $0 }).min(), !isOver || moment <= until else {
+            if isOver { now = until }
+            return nil
+        }
         now = max(now, moment)
         if let first = agenda.min, first.at <= now {
             _ = agenda.popMin()

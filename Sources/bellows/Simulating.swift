@@ -20,7 +20,8 @@ enum Simulating {
         var run = TraceRun(
             work.entries, work.configuration, mode: request.mode, seed: request.seed,
             start: recorded?.start ?? TraceRun.usualStart, machines: recorded?.machines ?? [:],
-            added: recorded?.added ?? [], boots: recorded?.boots ?? [:])
+            added: recorded?.added ?? [], boots: recorded?.boots ?? [:],
+            until: recorded?.end)
         let film = try recorder(request, run, version)
         defer { film?.end() }
         var digest = EventDigest()

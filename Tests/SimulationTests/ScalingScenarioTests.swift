@@ -102,7 +102,7 @@ import Testing
         #expect(work.entries.map(\.after) == entries.map(\.after) && work.entries.map(\.submit) == entries.map(\.submit))
         #expect(work.tally.waits == live.tally.waits && work.tally.ended == 24)
         #expect(work.tally.utilisation == live.tally.utilisation && work.spent == live.state.spent(at: live.now))
-        var again = TraceRun(work.entries, Scenario.traceCluster, mode: mode, seed: 6, start: work.start, boots: work.boots)
+        var again = TraceRun(work.entries, Scenario.traceCluster, mode: mode, seed: 6, start: work.start, boots: work.boots, until: work.end)
         var decided: [Event] = []
         while let turn = again.next() { decided += turn.events.map(\.event) }
         #expect(decided == lived)
